@@ -1,0 +1,31 @@
+namespace Llava.Contracts.Configuration;
+
+/// <summary>The yaml key of a property where it is not the property's name in snake_case.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ConfigKeyAttribute(string key) : Attribute
+{
+    public string Key { get; } = key;
+}
+
+/// <summary>The strings a property accepts. Reported with the nearest of them when another is given.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OneOfAttribute(params string[] values) : Attribute
+{
+    public IReadOnlyList<string> Values { get; } = values;
+}
+
+/// <summary>Inclusive bounds of a number, or of every number of a list.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class BoundsAttribute(double minimum, double maximum = double.PositiveInfinity) : Attribute
+{
+    public double Minimum { get; } = minimum;
+
+    public double Maximum { get; } = maximum;
+}
+
+/// <summary>A config record with rules that span several of its values.</summary>
+public interface IValidatedConfig
+{
+    /// <summary>Key (relative to this record) and message of each rule that does not hold.</summary>
+    IEnumerable<(string Key, string Message)> Problems();
+}

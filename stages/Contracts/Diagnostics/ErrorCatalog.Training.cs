@@ -1,0 +1,5 @@
+namespace Llava.Contracts.Diagnostics;
+
+public static partial class ErrorCatalog
+{
+}

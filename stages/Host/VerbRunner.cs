@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Progress;
+using Llava.Host.Console;
+
+namespace Llava.Host;
+
+/// <summary>
+/// Runs the chosen verb: exit code 0, 1 (failed, coded errors on standard error), 2 (bad arguments),
+/// 130 and 143 (stopped by Ctrl-C or SIGTERM, state saved).
+/// </summary>
+static class VerbRunner
+{
+    static int s_stopSignal;
+
+    public static IStageLog Log { get; private set; } = SilentStageLog.Instance;
+
+    public static async Task<int> RunAsync(RootCommand root, Option<bool> events, string[] args)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+            return ReportBadArguments(parsed);
+        using var stop = new CancellationTokenSource();
+        using var interrupted = StopOn(PosixSignal.SIGINT, 130, stop);
+        using var terminated = StopOn(PosixSignal.SIGTERM, 143, stop);
+        using var log = parsed.GetValue(events) ? StageOutput.JsonLines(System.Console.Out) : StageOutput.Terminal();
+        Log = log;
+        using var orphaned = ParentWatch.Start(parsed.GetValue(events), stop);
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return s_stopSignal == 0 ? 143 : s_stopSignal;
+        }
+        catch (Exception error)
+        {
+            foreach (var diagnostic in DiagnosticsOf(error))
+                log.Error(diagnostic);
+            return 1;
+        }
+    }
+
+    static PosixSignalRegistration StopOn(PosixSignal signal, int exitCode, CancellationTokenSource stop) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            s_stopSignal = exitCode;
+            stop.Cancel();
+        });
+
+    static int ReportBadArguments(ParseResult parsed)
+    {
+        foreach (var error in parsed.Errors)
+            System.Console.Error.WriteLine(ErrorCatalog.BadArguments.Says(error.Message));
+        System.Console.Error.WriteLine($"llava: `llava {parsed.CommandResult.Command.Name} --help` lists what it takes");
+        return 2;
+    }
+
+    static IReadOnlyList<Diagnostic> DiagnosticsOf(Exception error) => error switch
+    {
+        DiagnosticException coded => coded.Diagnostics,
+        AggregateException { InnerExceptions: [var single] } => DiagnosticsOf(single),
+        AggregateException many when many.Flatten().InnerExceptions.OfType<DiagnosticException>().FirstOrDefault() is { } coded => coded.Diagnostics,
+        FileNotFoundException or DirectoryNotFoundException => [ErrorCatalog.FileNotFound.Says(error.Message)],
+        UnauthorizedAccessException => [ErrorCatalog.CannotWrite.Says(error.Message)],
+        IOException => [ErrorCatalog.CannotWrite.Says(error.Message)],
+        _ => [ErrorCatalog.InternalError.Says(error.ToString())],
+    };
+}

@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace Llava.Host.Verbs;
+
+/// <summary>Every verb of the program, in the order of the pipeline.</summary>
+static class VerbTable
+{
+    public static IEnumerable<Command> All() =>
+    [
+    ];
+}
