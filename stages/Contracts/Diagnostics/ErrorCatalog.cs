@@ -9,12 +9,13 @@ namespace Llava.Contracts.Diagnostics;
 /// </summary>
 public static partial class ErrorCatalog
 {
-    public static IReadOnlyList<ErrorCode> All { get; } =
+    // Read on each call: when a static initializer here ran, the fields in the other files might not be set yet.
+    public static IReadOnlyList<ErrorCode> All =>
     [
         .. typeof(ErrorCatalog)
             .GetFields(BindingFlags.Public | BindingFlags.Static)
-            .Where(field => field.FieldType == typeof(ErrorCode))
-            .Select(field => (ErrorCode)field.GetValue(null)!)
+            .Where(entry => entry.FieldType == typeof(ErrorCode))
+            .Select(entry => (ErrorCode)entry.GetValue(null)!)
             .OrderBy(code => code.Id, StringComparer.Ordinal),
     ];
 }

@@ -1,0 +1,62 @@
+using Llava.Contracts.Diagnostics;
+using Llava.Model.Checkpoints.Safetensors;
+using Llava.Model.Checkpoints.Torch;
+
+namespace Llava.Model.Checkpoints;
+
+/// <summary>Opens a checkpoint by what it is: a file of any container, or a folder with one checkpoint in it, sharded or not.</summary>
+public static class CheckpointFolder
+{
+    /// <summary>In the order in which they are looked for: an index before single files, safetensors before pickles.</summary>
+    static readonly string[] WellKnownNames =
+    [
+        "model.safetensors.index.json", "model.safetensors", "pytorch_model.bin.index.json", "pytorch_model.bin", "model.bin.index.json", "model.bin", "model.mdl",
+    ];
+
+    static readonly string[] WeightExtensions = [".safetensors", ".bin", ".pt", ".pth", ".mdl"];
+
+    /// <exception cref="DiagnosticException">Nothing is there, or it is not a checkpoint.</exception>
+    public static ICheckpointReader Open(string path)
+    {
+        if (File.Exists(path))
+            return path.EndsWith(".index.json", StringComparison.Ordinal) ? new ShardedReader(ShardIndex.Load(path)) : OpenFile(path);
+        if (!Directory.Exists(path))
+            throw ErrorCatalog.FileNotFound.Fails(path, "there is no such checkpoint");
+        return Open(FindIn(path));
+    }
+
+    /// <summary>Whether <see cref="Open"/> would find a checkpoint in this folder.</summary>
+    public static bool HoldsCheckpoint(string folder) =>
+        Directory.Exists(folder) && (WellKnownNames.Any(name => File.Exists(System.IO.Path.Combine(folder, name))) || WeightFiles(folder).Length == 1);
+
+    internal static ICheckpointReader OpenFile(string path) => ContainerSignature.Of(path) switch
+    {
+        ContainerKind.Zip => new TorchZipReader(path),
+        ContainerKind.Hdf5 => throw ErrorCatalog.UnsupportedContainer.Fails(path, "an HDF5 .mdl checkpoint; these cannot be read yet"),
+        ContainerKind.LegacyPickle => throw ErrorCatalog.UnsupportedContainer.Fails(path, "a torch file from before PyTorch 1.6; save it again with a newer torch.save"),
+        _ => new SafetensorsReader(path),
+    };
+
+    static string FindIn(string folder)
+    {
+        foreach (var name in WellKnownNames)
+        {
+            var path = System.IO.Path.Combine(folder, name);
+            if (File.Exists(path))
+                return path;
+        }
+        return WeightFiles(folder) switch
+        {
+            [var single] => single,
+            [] => throw ErrorCatalog.FileNotFound.Fails(folder, $"no checkpoint in this folder; looked for {string.Join(", ", WellKnownNames)}"),
+            var many => throw ErrorCatalog.BadCheckpointIndex.Fails(folder, $"{many.Length} weight files but no index: {string.Join(", ", many.Take(3).Select(System.IO.Path.GetFileName))}"),
+        };
+    }
+
+    static string[] WeightFiles(string folder) =>
+    [
+        .. Directory.EnumerateFiles(folder)
+            .Where(file => WeightExtensions.Contains(System.IO.Path.GetExtension(file), StringComparer.Ordinal))
+            .Order(StringComparer.Ordinal),
+    ];
+}

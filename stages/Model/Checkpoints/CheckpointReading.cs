@@ -1,0 +1,53 @@
+using System.Buffers;
+using Llava.Contracts.Diagnostics;
+
+namespace Llava.Model.Checkpoints;
+
+/// <summary>Whole-tensor reads over any <see cref="ICheckpointReader"/>.</summary>
+public static class CheckpointReading
+{
+    const int BlockBytes = 4 << 20;
+
+    /// <exception cref="DiagnosticException">There is no such tensor; names the nearest.</exception>
+    public static TensorInfo Get(this ICheckpointReader reader, string name) =>
+        reader.Find(name) ?? throw ErrorCatalog.MissingTensor.Fails(reader.Path, MissingTensorMessage(reader, name));
+
+    /// <summary>The tensor's bytes. For tensors below 2 GB; <see cref="CopyTo"/> streams any size.</summary>
+    public static byte[] ReadBytes(this ICheckpointReader reader, string name)
+    {
+        var tensor = reader.Get(name);
+        if (tensor.ByteLength > Array.MaxLength)
+            throw ErrorCatalog.UnsupportedTensor.Fails(tensor.File, $"{name} {tensor} is too large for one array");
+        var bytes = new byte[tensor.ByteLength];
+        reader.Read(tensor, 0, bytes);
+        return bytes;
+    }
+
+    /// <summary>Copies the tensor in blocks of 4 MB.</summary>
+    public static void CopyTo(this ICheckpointReader reader, TensorInfo tensor, Stream destination, CancellationToken cancellation = default)
+    {
+        var length = tensor.ByteLength;
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(BlockBytes, length));
+        try
+        {
+            for (long offset = 0; offset < length;)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var block = buffer.AsSpan(0, (int)Math.Min(Math.Min(buffer.Length, BlockBytes), length - offset));
+                reader.Read(tensor, offset, block);
+                destination.Write(block);
+                offset += block.Length;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    static string MissingTensorMessage(ICheckpointReader reader, string name)
+    {
+        var nearest = Contracts.Configuration.NearestKey.Find(name, reader.Tensors.Select(tensor => tensor.Name));
+        return $"there is no tensor {name}{(nearest is null ? "" : $"; the nearest is {nearest}")}";
+    }
+}

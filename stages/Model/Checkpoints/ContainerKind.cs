@@ -1,0 +1,3 @@
+namespace Llava.Model.Checkpoints;
+
+enum ContainerKind { Safetensors, Zip, LegacyPickle, Hdf5 }

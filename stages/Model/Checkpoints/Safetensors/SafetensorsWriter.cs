@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text.Json;
+using Llava.Contracts.Files;
+
+namespace Llava.Model.Checkpoints.Safetensors;
+
+/// <summary>
+/// Writes one <c>.safetensors</c> file tensor by tensor; it appears whole or not at all. Same tensors, same bytes: they are laid
+/// out by falling element size, then by name, so that each is aligned.
+/// </summary>
+public static class SafetensorsWriter
+{
+    /// <summary>Transformers refuses a file without it.</summary>
+    public static IReadOnlyDictionary<string, string> DefaultMetadata { get; } = new Dictionary<string, string> { ["format"] = "pt" };
+
+    /// <param name="metadata"><see cref="DefaultMetadata"/> when null.</param>
+    public static void Write(string path, IEnumerable<TensorSource> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        TensorSource[] ordered = [.. tensors.OrderByDescending(tensor => tensor.Info.ElementType.SizeInBytes()).ThenBy(tensor => tensor.Info.Name, StringComparer.Ordinal)];
+        using var file = new AtomicFile(path);
+        WriteHeader(file.Stream, ordered, metadata ?? DefaultMetadata);
+        foreach (var tensor in ordered)
+            tensor.CopyExactlyTo(file.Stream);
+        file.Commit();
+    }
+
+    static void WriteHeader(Stream stream, TensorSource[] tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json))
+            WriteHeaderJson(writer, tensors, metadata);
+        json.Write(stackalloc byte[7] { 32, 32, 32, 32, 32, 32, 32 }[..((8 - json.WrittenCount % 8) % 8)]);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, json.WrittenCount);
+        stream.Write(length);
+        stream.Write(json.WrittenSpan);
+    }
+
+    static void WriteHeaderJson(Utf8JsonWriter writer, TensorSource[] tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        writer.WriteStartObject();
+        if (metadata.Count > 0)
+        {
+            writer.WriteStartObject("__metadata__");
+            foreach (var (key, value) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+                writer.WriteString(key, value);
+            writer.WriteEndObject();
+        }
+        long start = 0;
+        foreach (var (info, _) in tensors)
+        {
+            WriteEntry(writer, info, start);
+            start = checked(start + info.ByteLength);
+        }
+        writer.WriteEndObject();
+    }
+
+    static void WriteEntry(Utf8JsonWriter writer, TensorInfo info, long start)
+    {
+        writer.WriteStartObject(info.Name);
+        writer.WriteString("dtype", info.ElementType.SafetensorsName());
+        writer.WriteStartArray("shape");
+        foreach (var dimension in info.Shape)
+            writer.WriteNumberValue(dimension);
+        writer.WriteEndArray();
+        writer.WriteStartArray("data_offsets");
+        writer.WriteNumberValue(start);
+        writer.WriteNumberValue(start + info.ByteLength);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,5 @@
+namespace Llava.Model.Checkpoints.Torch;
+
+/// <param name="Key">Name of its zip entry below <c>data/</c>.</param>
+/// <param name="ElementType">Null for an untyped storage, whose length counts bytes.</param>
+sealed record PickledStorage(string Key, ElementType? ElementType, long ElementCount);
