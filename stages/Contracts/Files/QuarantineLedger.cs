@@ -61,11 +61,12 @@ public sealed class QuarantineLedger
             log.Count($"quarantined.{group.Key.Id}", group.Count());
     }
 
-    /// <summary>Fails with a summary by reason when more than <paramref name="maximumShare"/> of the samples are quarantined.</summary>
+    /// <summary>Fails with a summary by reason when more than <paramref name="maximumShare"/> of the samples are quarantined;
+    /// those that a dataset leaves out on purpose do not count.</summary>
     /// <param name="total">All samples seen, quarantined ones included.</param>
     public void ThrowIfAbove(double maximumShare, long total, string folder)
     {
-        var samples = Samples();
+        var samples = Samples().Where(sample => sample.Code != ErrorCatalog.LeftOut).ToList();
         if (samples.Count == 0 || samples.Count <= maximumShare * total)
             return;
         var reasons = samples.GroupBy(sample => sample.Code)

@@ -7,5 +7,7 @@ static class VerbTable
 {
     public static IEnumerable<Command> All() =>
     [
+        PreprocessVerb.Create(),
+        JsonToJsonLinesVerb.Create(),
     ];
 }

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Llava.Preprocess;
+
+namespace Llava.Host.Verbs;
+
+static class JsonToJsonLinesVerb
+{
+    static readonly Option<string> Input = new("--input") { Description = "a folder of .json files, each one array", Required = true };
+    static readonly Option<string> Output = new("--output") { Description = "the folder that receives one .jsonl file for each", Required = true };
+
+    public static Command Create()
+    {
+        var maximumQuarantine = PreprocessVerb.MaximumQuarantine();
+        var command = new Command("json2jsonl", "Arrays of LLaVA samples become jsonl, one element a line.") { Input, Output, maximumQuarantine };
+        command.SetAction((parsed, cancellation) => PreprocessStage.RunAsync(
+            new PreprocessOptions
+            {
+                Dataset = "convert_json2jsonl",
+                Input = parsed.GetRequiredValue(Input),
+                Output = parsed.GetRequiredValue(Output),
+                MaximumQuarantineShare = parsed.GetValue(maximumQuarantine),
+            },
+            VerbRunner.Log,
+            cancellation));
+        return command;
+    }
+}

@@ -1,0 +1,8 @@
+using Llava.Contracts.Files;
+
+namespace Llava.Preprocess.Conversion;
+
+/// <param name="Lines">Finished lines of the output, each with its newline.</param>
+/// <param name="Written">How many lines that is.</param>
+/// <param name="InputPosition">How far the input file is read with this batch, in bytes.</param>
+sealed record ConvertedBatch(ReadOnlyMemory<byte> Lines, int Written, IReadOnlyList<QuarantinedSample> Quarantined, long InputPosition);
