@@ -14,6 +14,15 @@ public sealed class GoldenStringTests
             Assert.Equal(IdsOf(line, "ids"), Encode(tokenizer, line));
     }
 
+    /// <summary>Generated strings of all scripts, and what SentencePiece itself makes of them with a model of our own.</summary>
+    [Fact]
+    public void Every_generated_string_has_the_ids_of_SentencePiece_with_the_small_model()
+    {
+        var tokenizer = LlamaTokenizer.Load(GoldenData.Require("small/model/hf_in/text_model"), LiteralTokens.AsText);
+        foreach (var line in Lines("tokenization/small_strings.jsonl"))
+            Assert.Equal(IdsOf(line, "ids"), tokenizer.Encode(line.GetProperty("text").GetString()!));
+    }
+
     [Theory]
     [InlineData(LiteralTokens.AsText, "ids_sentencepiece")]
     [InlineData(LiteralTokens.Normalized, "ids_hf_fast_normalized_true")]
