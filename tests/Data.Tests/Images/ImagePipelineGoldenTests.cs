@@ -1,3 +1,4 @@
+using Llava.Contracts.Diagnostics;
 using Llava.Data.Images;
 using Llava.Tests;
 
@@ -10,11 +11,10 @@ public class ImagePipelineGoldenTests
     public void Every_decoded_picture_equals_the_reference() => ForEach((source, stem) =>
     {
         if (!File.Exists($"{stem}.rgb.png"))
-            return false;
+            return null;
         using var expected = ImageDecoder.Decode($"{stem}.rgb.png");
         using var actual = ImageDecoder.Decode(source);
-        AssertSamePixels(expected, actual, source);
-        return true;
+        return Difference(expected, actual);
     });
 
     [Theory]
@@ -24,8 +24,7 @@ public class ImagePipelineGoldenTests
     {
         using var expected = ImageDecoder.Decode($"{stem}.{size}.u8.png");
         using var actual = Pipelines.Clip(size).LoadPicture(source);
-        AssertSamePixels(expected, actual, source);
-        return true;
+        return Difference(expected, actual);
     });
 
     [Fact]
@@ -34,8 +33,7 @@ public class ImagePipelineGoldenTests
         var pipeline = Pipelines.Clip(56);
         var actual = new float[pipeline.ValueCount];
         pipeline.Load(source, actual);
-        Assert.Equal(NumpyFile.Read<float>($"{stem}.56.npy", "<f4"), actual);
-        return true;
+        return Difference<float>(NumpyFile.Read<float>($"{stem}.56.npy", "<f4"), actual);
     });
 
     [Fact]
@@ -44,22 +42,37 @@ public class ImagePipelineGoldenTests
         var pipeline = Pipelines.Clip(336);
         var actual = new Half[pipeline.ValueCount];
         pipeline.Load(source, actual);
-        Assert.Equal(NumpyFile.ReadFromArchive<Half>($"{stem}.336.npz", "x", "<f2"), actual);
-        return true;
+        return Difference<Half>(NumpyFile.ReadFromArchive<Half>($"{stem}.336.npz", "x", "<f2"), actual);
     });
 
-    static void ForEach(Func<string, string, bool> compare)
+    static void ForEach(Func<string, string, string?> difference)
     {
         var folder = GoldenData.Require("images");
-        var compared = Directory.GetFiles(Path.Combine(folder, "images"))
-            .Count(source => compare(source, Path.Combine(folder, Path.GetFileNameWithoutExtension(source))));
-        Assert.True(compared > 0, "nothing was compared");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{compared} pictures compared");
+        var sources = Directory.GetFiles(Path.Combine(folder, "images")).Order(StringComparer.Ordinal).ToArray();
+        Assert.NotEmpty(sources);
+        Assert.All(sources, source => Assert.Null(DifferenceOrError(source)));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{sources.Length} pictures compared");
+
+        string? DifferenceOrError(string source)
+        {
+            try
+            {
+                return difference(source, Path.Combine(folder, Path.GetFileNameWithoutExtension(source)));
+            }
+            catch (DiagnosticException error)
+            {
+                return error.Message;
+            }
+        }
     }
 
-    static void AssertSamePixels(RgbImage expected, RgbImage actual, string source)
+    static string? Difference(RgbImage expected, RgbImage actual) => (expected.Width, expected.Height) != (actual.Width, actual.Height)
+        ? $"{actual.Width} x {actual.Height}, not {expected.Width} x {expected.Height}"
+        : Difference<byte>(expected.Pixels, actual.Pixels);
+
+    static string? Difference<T>(ReadOnlySpan<T> expected, ReadOnlySpan<T> actual) where T : IEquatable<T>
     {
-        Assert.Equal((expected.Width, expected.Height), (actual.Width, actual.Height));
-        Assert.True(expected.Pixels.SequenceEqual(actual.Pixels), $"{source}: first difference at byte {expected.Pixels.CommonPrefixLength(actual.Pixels)}");
+        var common = expected.CommonPrefixLength(actual);
+        return common == expected.Length && common == actual.Length ? null : $"value {common} is {actual[common]}, not {expected[common]}";
     }
 }
