@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using Llava.Contracts.Diagnostics;
+using Llava.Data.Hdf5.Reading;
+
+namespace Llava.Data.Hdf5;
+
+/// <summary>
+/// Random access to the samples of one file, written by <see cref="Hdf5SampleWriter"/> or by h5py (any libver; gzip, shuffle,
+/// fletcher32 or no filter). The chunk index is decoded once, at the first read. Thread-safe.
+/// </summary>
+public sealed class Hdf5SampleReader : IDisposable
+{
+    readonly Hdf5File _file;
+    readonly DatasetReader _data;
+    readonly ImagePathReader _imagePaths;
+
+    Hdf5SampleReader(Hdf5File file)
+    {
+        _file = file;
+        var links = RootGroup.Links(file);
+        var data = Describe(links, Hdf5Format.DataName);
+        var paths = Describe(links, Hdf5Format.ImagePathName);
+        if (data.Extents is not [_, SampleRow.FeatureCount, > 0 and <= int.MaxValue / 16] || !data.Element.IsInt32)
+            throw file.NotSamples($"data must be (n, 4, max_seq_length) int32, but is ({string.Join(", ", data.Extents)})");
+        if (!paths.Element.IsFixedLengthText || paths.Extents is not ([_] or [_, 1]) || paths.Extents[0] != data.Extents[0])
+            throw file.NotSamples($"img_path must be ({data.Extents[0]}, 1) fixed-length strings, but is ({string.Join(", ", paths.Extents)})");
+        Count = data.Extents[0];
+        MaxSequenceLength = (int)data.Extents[2];
+        _data = new DatasetReader(file, data);
+        _imagePaths = new ImagePathReader(new DatasetReader(file, paths));
+    }
+
+    /// <exception cref="DiagnosticException">The file is missing, damaged, or not a file of samples.</exception>
+    public static Hdf5SampleReader Open(string path)
+    {
+        var file = new Hdf5File(path);
+        try
+        {
+            return new Hdf5SampleReader(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public string Path => _file.Path;
+
+    public long Count { get; }
+
+    public int MaxSequenceLength { get; }
+
+    /// <param name="index">From 0.</param>
+    /// <param name="row">Receives 4 * max_seq_length values: input ids, loss mask, labels, key padding mask.</param>
+    /// <returns>The image path, or null for a text-only sample.</returns>
+    public string? Read(long index, Span<int> row)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)index, (ulong)Count, nameof(index));
+        if (row.Length != SampleRow.LengthOf(MaxSequenceLength))
+            throw new ArgumentException($"a row has {SampleRow.LengthOf(MaxSequenceLength)} values, not {row.Length}", nameof(row));
+        _data.ReadRow(index, MemoryMarshal.AsBytes(row));
+        return _imagePaths.Read(index);
+    }
+
+    /// <summary>The row in the form that <see cref="Hdf5SampleWriter"/> stores, without decoding it where the file stores the same, and its path.</summary>
+    internal (byte[] CompressedRow, byte[] ImagePath) ReadCompressed(long index)
+    {
+        var path = _imagePaths.ReadUtf8(index).ToArray();
+        if (_data.CompressedRow(index) is { } stored)
+        {
+            var bytes = new byte[stored.StoredBytes];
+            _file.Read(stored.Address, bytes);
+            return (bytes, path);
+        }
+        var row = new byte[_data.RowBytes];
+        _data.ReadRow(index, row);
+        return (SampleCompression.Compress((ReadOnlySpan<byte>)row), path);
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    DatasetDescription Describe(IReadOnlyDictionary<string, long> links, string name) =>
+        links.TryGetValue(name, out var address)
+            ? DatasetHeader.Read(_file, address)
+            : throw _file.NotSamples($"there is no dataset {name}");
+}

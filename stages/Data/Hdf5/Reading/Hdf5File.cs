@@ -1,0 +1,52 @@
+using Llava.Contracts.Diagnostics;
+using Microsoft.Win32.SafeHandles;
+
+namespace Llava.Data.Hdf5.Reading;
+
+/// <summary>Positional reads of one open file, so that any number of threads share it.</summary>
+sealed class Hdf5File : IDisposable
+{
+    readonly SafeFileHandle _handle;
+
+    public Hdf5File(string path)
+    {
+        if (!File.Exists(path))
+            throw ErrorCatalog.FileNotFound.Fails(path, "there is no such file");
+        Path = path;
+        _handle = File.OpenHandle(path, options: FileOptions.RandomAccess);
+        Length = RandomAccess.GetLength(_handle);
+    }
+
+    public string Path { get; }
+
+    public long Length { get; }
+
+    public void Read(long address, Span<byte> bytes)
+    {
+        if (address < 0 || bytes.Length > Length - address)
+            throw Damaged($"{bytes.Length} bytes are expected at {address}, but the file ends at {Length}");
+        for (var done = 0; done < bytes.Length;)
+        {
+            var count = RandomAccess.Read(_handle, bytes[done..], address + done);
+            if (count == 0)
+                throw Damaged($"the file ends early, at {address + done}");
+            done += count;
+        }
+    }
+
+    /// <summary>A cursor over <paramref name="length"/> bytes at <paramref name="address"/>, or as many as the file has.</summary>
+    public MetadataCursor Metadata(long address, int length)
+    {
+        var bytes = new byte[Math.Clamp(Length - address, 0, length)];
+        Read(address, bytes);
+        return new MetadataCursor(this, bytes, address);
+    }
+
+    public DiagnosticException Damaged(string message) => ErrorCatalog.DamagedHdf5File.Fails(Path, message);
+
+    public DiagnosticException Unsupported(string message) => ErrorCatalog.UnsupportedHdf5File.Fails(Path, message);
+
+    public DiagnosticException NotSamples(string message) => ErrorCatalog.NotASampleFile.Fails(Path, message);
+
+    public void Dispose() => _handle.Dispose();
+}

@@ -1,0 +1,61 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Llava.Data.Hdf5.Reading;
+
+/// <summary>Takes little-endian numbers off a piece of metadata; running past its end is a damaged file.</summary>
+sealed class MetadataCursor(Hdf5File file, byte[] bytes, long address)
+{
+    public int Position { get; private set; }
+
+    public int Remaining => bytes.Length - Position;
+
+    public int U8() => Take(1)[0];
+
+    public int U16() => BinaryPrimitives.ReadUInt16LittleEndian(Take(2));
+
+    public uint U32() => BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
+
+    public long U64() => BinaryPrimitives.ReadInt64LittleEndian(Take(8));
+
+    /// <summary>An unsigned number of 1 to 8 bytes.</summary>
+    public long Unsigned(int length)
+    {
+        var value = 0L;
+        var taken = Take(length);
+        for (var i = 0; i < length; i++)
+            value |= (long)taken[i] << (8 * i);
+        return value;
+    }
+
+    public ReadOnlySpan<byte> Take(int count)
+    {
+        if (count < 0 || count > Remaining)
+            throw file.Damaged($"the structure at {address} ends early");
+        Position += count;
+        return bytes.AsSpan(Position - count, count);
+    }
+
+    public MetadataCursor Skip(int count)
+    {
+        Take(count);
+        return this;
+    }
+
+    public MetadataCursor Part(int count) => new(file, Take(count).ToArray(), address + Position);
+
+    public MetadataCursor Expect(string signature)
+    {
+        if (Encoding.ASCII.GetString(Take(signature.Length)) != signature)
+            throw file.Damaged($"{signature} is expected at {address}");
+        return this;
+    }
+
+    /// <summary>Text up to the next zero byte, or to the end.</summary>
+    public string NullTerminated()
+    {
+        var rest = bytes.AsSpan(Position);
+        var length = rest.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(Take(length < 0 ? rest.Length : length));
+    }
+}
