@@ -3,4 +3,10 @@ namespace Llava.Contracts.Diagnostics;
 public static partial class ErrorCatalog
 {
     public static readonly ErrorCode LibTorchSharpDoesNotFit = new("LLAVA7050", "libLibTorchSharp.so does not fit this system");
+    public static readonly ErrorCode StageInputMissing = new("LLAVA7001", "a stage's input is missing");
+    public static readonly ErrorCode StageFailed = new("LLAVA7002", "a stage failed");
+    public static readonly ErrorCode StageStopped = new("LLAVA7003", "a stage was stopped");
+    public static readonly ErrorCode InputChangedUnderRun = new("LLAVA7004", "an input changed while the stage ran");
+    public static readonly ErrorCode UnknownRecipe = new("LLAVA7005", "there is no such recipe");
+    public static readonly ErrorCode UnknownItem = new("LLAVA7006", "a dataset or benchmark is not described well");
 }

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Llava.Contracts.Diagnostics;
+using Llava.Tasks.Staleness;
+using Microsoft.Build.Framework;
+
+namespace Llava.Tasks;
+
+/// <summary>
+/// Records a finished stage in <c>stage.json</c>: the last thing a stage does. Inputs are looked at once more: what changed
+/// while the stage ran is not recorded as done.
+/// </summary>
+public sealed class CommitStage : GraphTask
+{
+    /// <summary>The plan file that <see cref="CheckStage"/> left.</summary>
+    [Required]
+    public ITaskItem Want { get; set; } = null!;
+
+    /// <summary><c>name=value</c>, as the stage's program counted them.</summary>
+    public string[] Counts { get; set; } = [];
+
+    public double Seconds { get; set; }
+
+    protected override void Run(GraphSession session)
+    {
+        var definition = session.Definitions[Want.GetMetadata("Stage")];
+        var files = session.FilesOf(definition.Stage);
+        var (plan, listing) = session.Inspector.Plan(definition);
+        using var wanted = JsonDocument.Parse(File.ReadAllBytes(files.Want));
+        if (wanted.RootElement.GetProperty("key").GetString() != plan.Key)
+        {
+            var before = StageManifestJson.ReadPlan(wanted.RootElement, plan.Directory);
+            var change = StageReasons.Compare(before, plan, StageListing.Read(files.WantedListing), listing).FirstOrDefault();
+            Log.LogDiagnostic(ErrorCatalog.InputChangedUnderRun.Warns(null, $"{plan.Stage} is not recorded as done, because what it reads changed while it ran: {change}; run the target again"));
+            return;
+        }
+        new StageManifest(plan, session.Inspector.Outputs(plan.Directory), CountsByName(), Seconds, GitCommit(), DateTimeOffset.UtcNow, Packages(definition)).Write();
+        listing.Write(files.DoneListing);
+        File.Delete(files.Begun);
+        File.Delete(files.Previous);
+        session.Save();
+    }
+
+    Dictionary<string, double> CountsByName() => Counts
+        .Select(count => count.Split('=', 2))
+        .ToDictionary(pair => pair[0], pair => double.Parse(pair[1], CultureInfo.InvariantCulture));
+
+    /// <summary>"unknown" where there is no git, or no repository.</summary>
+    string GitCommit()
+    {
+        try
+        {
+            using var git = Process.Start(new ProcessStartInfo("git", ["-C", Root, "describe", "--always", "--dirty", "--abbrev=40"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var commit = git.StandardOutput.ReadToEnd().Trim();
+            git.WaitForExit();
+            return git.ExitCode == 0 ? commit : "unknown";
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return "unknown";
+        }
+    }
+
+    SortedDictionary<string, string> Packages(StageDefinition definition)
+    {
+        var packages = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var lockFile in definition.CodeProjects.Select(project => System.IO.Path.Combine(Root, "stages", project, "packages.lock.json")).Where(File.Exists))
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(lockFile));
+            foreach (var package in json.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(framework => framework.Value.EnumerateObject()))
+            {
+                if (package.Value.TryGetProperty("resolved", out var version))
+                    packages[package.Name] = version.GetString()!;
+            }
+        }
+        return packages;
+    }
+}

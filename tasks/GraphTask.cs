@@ -1,0 +1,37 @@
+using Llava.Contracts.Diagnostics;
+using Llava.Tasks.Staleness;
+using Microsoft.Build.Framework;
+using Task = Microsoft.Build.Utilities.Task;
+
+namespace Llava.Tasks;
+
+/// <summary>A task that works on the graph's records: problems become coded build errors, never stack traces.</summary>
+public abstract class GraphTask : Task
+{
+    /// <summary>The checkout's folder.</summary>
+    [Required]
+    public string Root { get; set; } = "";
+
+    [Required]
+    public string ArtifactsDir { get; set; } = "";
+
+    public override bool Execute()
+    {
+        try
+        {
+            Run(GraphSession.Of(BuildEngine, System.IO.Path.GetFullPath(Root), System.IO.Path.GetFullPath(ArtifactsDir)));
+        }
+        catch (DiagnosticException problems)
+        {
+            foreach (var diagnostic in problems.Diagnostics)
+                Log.LogDiagnostic(diagnostic);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Log.LogDiagnostic(ErrorCatalog.CannotWrite.Says(error.Message));
+        }
+        return !Log.HasLoggedErrors;
+    }
+
+    protected abstract void Run(GraphSession session);
+}

@@ -1,0 +1,40 @@
+using Llava.Tasks.Staleness;
+using Microsoft.Build.Framework;
+
+namespace Llava.Tasks;
+
+/// <summary>The properties by which a build file describes a stage.</summary>
+public abstract class StageDescriptionTask : GraphTask
+{
+    /// <summary>"phase1-hdf5", "preprocess/chartqa".</summary>
+    [Required]
+    public string Stage { get; set; } = "";
+
+    /// <summary>Where the stage writes; its own alone, below <see cref="GraphTask.ArtifactsDir"/>.</summary>
+    [Required]
+    public string StageDirectory { get; set; } = "";
+
+    /// <summary>Folders below <c>stages/</c> whose code decides the outputs.</summary>
+    [Required]
+    public string[] Code { get; set; } = [];
+
+    /// <summary>Files and folders read. Metadata: Role; Suffixes ("|"-separated ends of names that count); Optional.</summary>
+    public ITaskItem[] Inputs { get; set; } = [];
+
+    public ITaskItem[] SettingsFiles { get; set; } = [];
+
+    /// <summary>Settings that stand in no file, <c>name=value</c>.</summary>
+    public string[] Settings { get; set; } = [];
+
+    protected StageDefinition Describe() => new(
+        Stage,
+        System.IO.Path.GetFullPath(StageDirectory),
+        Code,
+        [.. SettingsFiles.Select(FullPath)],
+        Settings.Select(setting => setting.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair.Length == 2 ? pair[1] : ""),
+        [.. Inputs.Select(input => new InputDefinition(RoleOf(input), FullPath(input), input.GetMetadata("Suffixes").Split('|', StringSplitOptions.RemoveEmptyEntries), input.GetMetadata("Optional") == "true"))]);
+
+    static string RoleOf(ITaskItem input) => input.GetMetadata("Role") is { Length: > 0 } role ? role : "input";
+
+    static string FullPath(ITaskItem item) => System.IO.Path.TrimEndingDirectorySeparator(item.GetMetadata("FullPath"));
+}

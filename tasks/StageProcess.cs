@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Llava.Tasks;
+
+/// <summary>A running child that can be asked to stop.</summary>
+sealed partial class StageProcess(Process process)
+{
+    const int SignalTerminate = 15;
+
+    /// <summary>Runs <paramref name="stop"/> when this process is told to end, and holds the end up until it returns.</summary>
+    public static IDisposable OnTermination(Action stop) => PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => stop());
+
+    /// <summary>SIGTERM, then up to <paramref name="grace"/> for the child to save its state; after that the tree is killed.</summary>
+    public void Stop(TimeSpan grace)
+    {
+        try
+        {
+            if (process.HasExited)
+                return;
+            if (OperatingSystem.IsWindows())
+                process.Kill(entireProcessTree: true);
+            else
+                _ = Kill(process.Id, SignalTerminate);
+            if (!process.WaitForExit(grace))
+                process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended between two of these lines.
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int processId, int signal);
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+using Llava.Contracts.Files;
+using Llava.Tasks.Staleness;
+using Microsoft.Build.Framework;
+
+namespace Llava.Tasks;
+
+/// <summary>Voids the record of a stage that is about to run, and clears its folder unless it goes on with the same plan.</summary>
+static class StageStart
+{
+    public static void Begin(GraphSession session, ITaskItem want)
+    {
+        var (directory, files) = (want.GetMetadata("StageDirectory"), session.FilesOf(want.GetMetadata("Stage")));
+        using var plan = JsonDocument.Parse(File.ReadAllBytes(files.Want));
+        var key = plan.RootElement.GetProperty("key").GetString()!;
+        var record = Path.Combine(directory, StageManifest.FileName);
+        if (File.Exists(record))
+            File.Move(record, files.Previous, overwrite: true);
+        var goesOn = File.Exists(files.Begun) && File.ReadAllText(files.Begun) == key;
+        if (!goesOn && Directory.Exists(directory))
+            Directory.Delete(directory, recursive: true);
+        Directory.CreateDirectory(directory);
+        AtomicFile.WriteAllText(files.Begun, key);
+    }
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Progress;
+using Llava.Tasks.Staleness;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace Llava.Tasks;
+
+/// <summary>
+/// Runs one verb of the <c>llava</c> program for a stage. Voids the stage's record first, so that a crash never looks
+/// finished; shows the child's progress; passes Ctrl-C and SIGTERM on and waits while the child saves its state.
+/// </summary>
+public abstract class StageTask : ToolTask
+{
+    static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(2);
+
+    readonly List<string> _counts = [];
+    readonly Stopwatch _clock = new();
+    readonly ProgressRate _rate = new(TimeProvider.System);
+    StageProcess? _child;
+    TimeSpan _progressShownAt = TimeSpan.MinValue;
+
+    /// <summary>Full path of <c>llava.dll</c>.</summary>
+    [Required]
+    public string Program { get; set; } = "";
+
+    [Required]
+    public string Root { get; set; } = "";
+
+    [Required]
+    public string ArtifactsDir { get; set; } = "";
+
+    /// <summary>The plan file that <see cref="CheckStage"/> left.</summary>
+    [Required]
+    public ITaskItem Want { get; set; } = null!;
+
+    /// <summary>Seconds that a stopped child may take to save its state before it is killed.</summary>
+    public int StopGraceSeconds { get; set; } = 600;
+
+    [Output]
+    public string[] Counts => [.. _counts];
+
+    [Output]
+    public double Seconds => _clock.Elapsed.TotalSeconds;
+
+    protected string StageDirectory => Want.GetMetadata("StageDirectory");
+
+    /// <summary>The stage's program runs for so long that a rebuild may come in between.</summary>
+    protected virtual bool RunsFromPrivateCopy => false;
+
+    protected override string ToolName => "dotnet";
+
+    protected override MessageImportance StandardErrorLoggingImportance => MessageImportance.High;
+
+    protected override MessageImportance StandardOutputLoggingImportance => MessageImportance.Low;
+
+    protected override string GenerateFullPathToTool() => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
+
+    protected override string GetWorkingDirectory() => Root;
+
+    /// <summary>Verb and options; paths are absolute.</summary>
+    protected abstract void AddArguments(CommandLineBuilder arguments);
+
+    protected override string GenerateCommandLineCommands()
+    {
+        var arguments = new CommandLineBuilder();
+        arguments.AppendSwitch("exec");
+        arguments.AppendFileNameIfNotNull(Program);
+        AddArguments(arguments);
+        arguments.AppendSwitch("--events");
+        return arguments.ToString();
+    }
+
+    protected override int ExecuteTool(string pathToTool, string responseFileCommands, string commandLineCommands)
+    {
+        _clock.Start();
+        using var copy = RunsFromPrivateCopy ? ProgramCopy.Make(Program, ArtifactsDir, Want.GetMetadata("Stage")) : null;
+        Program = copy?.Program ?? Program;
+        StageStart.Begin(GraphSession.Of(BuildEngine, System.IO.Path.GetFullPath(Root), System.IO.Path.GetFullPath(ArtifactsDir)), Want);
+        using var termination = StageProcess.OnTermination(() => _child?.Stop(TimeSpan.FromSeconds(StopGraceSeconds)));
+        var exitCode = base.ExecuteTool(pathToTool, responseFileCommands, GenerateCommandLineCommands());
+        _clock.Stop();
+        return exitCode;
+    }
+
+    protected override void LogToolCommand(string message) => Log.LogMessage(MessageImportance.Low, "{0}", message);
+
+    protected override Process StartToolProcess(Process proc)
+    {
+        var started = base.StartToolProcess(proc);
+        _child = new StageProcess(started);
+        return started;
+    }
+
+    /// <summary>Ctrl-C: asks the child to save and end; the stock task would kill it.</summary>
+    public override void Cancel()
+    {
+        _child?.Stop(TimeSpan.FromSeconds(StopGraceSeconds));
+        base.Cancel();
+    }
+
+    protected override bool HandleTaskExecutionErrors()
+    {
+        var stage = Want.GetMetadata("Stage");
+        if (ExitCode is 130 or 143)
+            Log.LogDiagnostic(ErrorCatalog.StageStopped.Says($"{stage} was stopped; what it had done is saved, and the same command goes on from there"));
+        else if (!Log.HasLoggedErrors)
+            Log.LogDiagnostic(ErrorCatalog.StageFailed.Says($"{stage} ended with exit code {ExitCode} and no message; the program was: {GenerateCommandLineCommands()}"));
+        return false;
+    }
+
+    protected override void LogEventsFromTextOutput(string singleLine, MessageImportance messageImportance)
+    {
+        if (!singleLine.StartsWith("{\"event\":", StringComparison.Ordinal))
+        {
+            base.LogEventsFromTextOutput(singleLine, messageImportance);
+            return;
+        }
+        using var json = JsonDocument.Parse(singleLine);
+        var line = json.RootElement;
+        switch (line.GetProperty("event").GetString())
+        {
+            case "progress":
+                ShowProgress(line);
+                break;
+            case "information":
+                Log.LogMessage(MessageImportance.High, "  {0}", line.GetProperty("message").GetString());
+                break;
+            case "count":
+                _counts.Add(string.Create(CultureInfo.InvariantCulture, $"{line.GetProperty("name").GetString()}={line.GetProperty("value").GetDouble():R}"));
+                break;
+        }
+    }
+
+    void ShowProgress(JsonElement line)
+    {
+        long? total = line.GetProperty("total") is { ValueKind: JsonValueKind.Number } number ? number.GetInt64() : null;
+        var metrics = line.GetProperty("metrics") is { ValueKind: JsonValueKind.Object } named ? named.EnumerateObject().Select(metric => (metric.Name, metric.Value.GetDouble())).ToArray() : null;
+        var progress = new StageProgress(line.GetProperty("activity").GetString()!, line.GetProperty("done").GetInt64(), total, line.GetProperty("unit").GetString()!, metrics);
+        _rate.Update(progress);
+        if (progress.Done != progress.Total && _clock.Elapsed - _progressShownAt < ProgressInterval)
+            return;
+        _progressShownAt = _clock.Elapsed;
+        Log.LogMessage(MessageImportance.High, "  {0}", _rate.Describe(progress));
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.Build.Framework;
+
+namespace Llava.Tasks.Staleness;
+
+/// <summary>What the tasks of one build share: hashes already known, definitions checked, verdicts reached. MSBuild disposes it at the build's end.</summary>
+public sealed class GraphSession : IDisposable
+{
+    readonly FingerprintCache _cache;
+
+    GraphSession(string root, string artifactsFolder)
+    {
+        GraphFolder = Path.Combine(artifactsFolder, ".graph");
+        _cache = FingerprintCache.Load(Path.Combine(GraphFolder, "fingerprints.tsv"));
+        Inspector = new StageInspector(root, artifactsFolder, _cache);
+        Root = root;
+    }
+
+    public string Root { get; }
+
+    /// <summary>Plans, listings and caches: nothing in it is an output.</summary>
+    public string GraphFolder { get; }
+
+    public StageInspector Inspector { get; }
+
+    public Dictionary<string, StageDefinition> Definitions { get; } = [];
+
+    public List<StageVerdict> Verdicts { get; } = [];
+
+    public static GraphSession Of(IBuildEngine engine, string root, string artifactsFolder)
+    {
+        var key = $"llava graph {artifactsFolder}";
+        var registry = (IBuildEngine4)engine;
+        if (registry.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is GraphSession known)
+            return known;
+        var session = new GraphSession(root, artifactsFolder);
+        registry.RegisterTaskObject(key, session, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
+        return session;
+    }
+
+    public StageFiles FilesOf(string stage) => new(Path.Combine(GraphFolder, stage.Replace('/', '-')));
+
+    /// <summary>Remembers what was hashed so far.</summary>
+    public void Save() => _cache.Save();
+
+    public void Dispose()
+    {
+        if (Directory.Exists(GraphFolder))
+            Save();
+    }
+}
+
+/// <summary>A stage's files in the graph's folder.</summary>
+/// <param name="Prefix">Full path up to the ending.</param>
+public sealed record StageFiles(string Prefix)
+{
+    /// <summary>The plan that is asked for; newer than <c>stage.json</c> while the stage has to run.</summary>
+    public string Want => Prefix + ".want.json";
+
+    public string WantedListing => Prefix + ".want.tsv";
+
+    /// <summary>The files of the plan that <c>stage.json</c> records.</summary>
+    public string DoneListing => Prefix + ".done.tsv";
+
+    /// <summary>The last finished run's record, kept while the stage runs again.</summary>
+    public string Previous => Prefix + ".previous.json";
+
+    /// <summary>Key of the run that has started: half-done work is taken up again only under the same key.</summary>
+    public string Begun => Prefix + ".begun";
+}

@@ -1,0 +1,47 @@
+namespace Llava.Tasks.Staleness;
+
+/// <summary>Decides whether a stage has to run, and leaves its plan where MSBuild's own timestamp check finds it.</summary>
+sealed class StageChecker(GraphSession session)
+{
+    /// <param name="upstream">Stages whose outputs this one reads, as far as they are known not to be fresh.</param>
+    public StageVerdict Check(StageDefinition definition, IReadOnlyList<string> upstream)
+    {
+        session.Definitions[definition.Stage] = definition;
+        var files = session.FilesOf(definition.Stage);
+        var (plan, listing) = session.Inspector.Plan(definition);
+        var done = StageManifest.TryRead(plan.ManifestPath);
+        var last = done ?? StageManifest.TryRead(files.Previous, definition.Directory);
+        return new StageVerdict(definition.Stage, definition.Directory, Reasons(plan, listing, done, last, files), upstream, last) { Plan = plan, Listing = listing };
+    }
+
+    /// <summary>Makes the plan newer than the stage's record when it has to run, older when it has not.</summary>
+    public void Want(StageVerdict verdict)
+    {
+        var files = session.FilesOf(verdict.Stage);
+        var done = new FileInfo(verdict.Plan!.ManifestPath);
+        if (verdict.IsFresh && File.Exists(files.Want))
+        {
+            if (File.GetLastWriteTimeUtc(files.Want) >= done.LastWriteTimeUtc)
+                File.SetLastWriteTimeUtc(files.Want, done.LastWriteTimeUtc.AddSeconds(-1));
+            return;
+        }
+        Llava.Contracts.Files.AtomicFile.WriteAllBytes(files.Want, StageManifestJson.Write(verdict.Plan));
+        verdict.Listing!.Write(files.WantedListing);
+        if (verdict.IsFresh)
+            File.SetLastWriteTimeUtc(files.Want, done.LastWriteTimeUtc.AddSeconds(-1));
+        else if (done.Exists && File.GetLastWriteTimeUtc(files.Want) <= done.LastWriteTimeUtc)
+            File.SetLastWriteTimeUtc(files.Want, done.LastWriteTimeUtc.AddSeconds(1));
+    }
+
+    string[] Reasons(StagePlan plan, StageListing listing, StageManifest? done, StageManifest? last, StageFiles files)
+    {
+        if (done is not null)
+        {
+            var changes = done.Plan.Key == plan.Key ? [] : StageReasons.Compare(done.Plan, plan, StageListing.Read(files.DoneListing), listing);
+            return [.. changes, .. StageReasons.CompareOutputs(done.Outputs, session.Inspector.Outputs(plan.Directory))];
+        }
+        if (File.Exists(files.Begun))
+            return [File.ReadAllText(files.Begun) == plan.Key ? "its last run was interrupted; it goes on from there" : "its last run was interrupted, and its inputs have changed since"];
+        return [last is null ? "it has not run yet" : "its record is gone"];
+    }
+}

@@ -1,0 +1,27 @@
+namespace Llava.Tasks.Staleness;
+
+/// <summary>What a build file says of a stage: where it writes, and what its outputs depend on.</summary>
+/// <param name="CodeProjects">Folders below <c>stages/</c> whose sources decide the outputs.</param>
+/// <param name="SettingsFiles">Yaml files, full paths; each value in them is a setting.</param>
+/// <param name="Settings">Further settings by name.</param>
+public sealed record StageDefinition(
+    string Stage,
+    string Directory,
+    IReadOnlyList<string> CodeProjects,
+    IReadOnlyList<string> SettingsFiles,
+    IReadOnlyDictionary<string, string> Settings,
+    IReadOnlyList<InputDefinition> Inputs);
+
+/// <param name="Path">File or folder, full path.</param>
+/// <param name="Suffixes">Which files of a folder count, by the ends of their names; empty takes all.</param>
+/// <param name="IsOptional">Absent is a state of its own, not an error.</param>
+public sealed record InputDefinition(string Role, string Path, IReadOnlyList<string> Suffixes, bool IsOptional)
+{
+    /// <summary>A stage's own record and files that are not finished yet are never inputs.</summary>
+    public bool Takes(string relativePath)
+    {
+        if (relativePath.EndsWith(".partial", StringComparison.Ordinal) || System.IO.Path.GetFileName(relativePath) == StageManifest.FileName)
+            return false;
+        return Suffixes.Count == 0 || Suffixes.Any(suffix => relativePath.EndsWith(suffix, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Text;
+using Llava.Contracts.Diagnostics;
+
+namespace Llava.Tasks.Staleness;
+
+/// <summary>Looks at the disk: makes a plan of a definition, and lists what a stage has written.</summary>
+public sealed class StageInspector(string root, string artifactsFolder, FingerprintCache cache)
+{
+    static readonly string[] CodeSuffixes = [".cs", ".csproj", ".lock.json", ".model"];
+
+    // Where errors are worded and progress is shown decides nothing about an output.
+    static readonly string[] CodeWithoutEffect = ["Diagnostics/", "Progress/"];
+
+    /// <exception cref="DiagnosticException">An input is missing (all of them are named), or a yaml cannot be read.</exception>
+    public (StagePlan Plan, StageListing Listing) Plan(StageDefinition definition)
+    {
+        var missing = definition.Inputs.Where(input => !input.IsOptional && !Exists(input.Path)).ToArray();
+        if (missing.Length > 0)
+            throw new DiagnosticException([.. missing.Select(input => ErrorCatalog.StageInputMissing.At(input.Path, $"{definition.Stage} needs its {input.Role} here, but there is no such file or folder"))]);
+        var listing = new StageListing();
+        var plan = new StagePlan(definition.Stage, definition.Directory, CodeOf(definition, listing), SettingsOf(definition), [.. definition.Inputs.Select(input => InputOf(input, listing))]);
+        return (plan, listing);
+    }
+
+    /// <summary>The files and folders directly in a stage's folder, but for its record.</summary>
+    public IReadOnlyList<StageOutput> Outputs(string directory)
+    {
+        if (!Directory.Exists(directory))
+            return [];
+        return
+        [
+            .. Directory.EnumerateFileSystemEntries(directory)
+                .Where(path => Path.GetFileName(path) != StageManifest.FileName && !path.EndsWith(".partial", StringComparison.Ordinal))
+                .OrderBy(path => path, StringComparer.Ordinal)
+                .Select(path => new StageOutput(Path.GetFileName(path), TreeDigest.Of(cache.Of(path)))),
+        ];
+    }
+
+    /// <summary>A path as the user knows it: from the artifacts folder or the checkout where it lies in one of them.</summary>
+    public string Show(string path)
+    {
+        foreach (var parent in (string[])[artifactsFolder, root])
+        {
+            var relative = Path.GetRelativePath(parent, path);
+            if (!relative.StartsWith("..", StringComparison.Ordinal) && !Path.IsPathRooted(relative))
+                return relative.Replace('\\', '/');
+        }
+        return path;
+    }
+
+    static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
+
+    Dictionary<string, string> CodeOf(StageDefinition definition, StageListing listing) =>
+        definition.CodeProjects.ToDictionary(project => project, project =>
+        {
+            var folder = Path.Combine(root, "stages", project);
+            var files = cache.Of(folder, path => CodeSuffixes.Any(suffix => path.EndsWith(suffix, StringComparison.Ordinal)) && !CodeWithoutEffect.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal)));
+            listing.Add(Role.Code(project), $"stages/{project}", files);
+            return TreeDigest.Of(files).Sha256;
+        });
+
+    SortedDictionary<string, string> SettingsOf(StageDefinition definition)
+    {
+        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in definition.SettingsFiles.SelectMany(path => SettingsOfYaml.Read(path, Show(path))).Concat(definition.Settings))
+            settings[name] = value;
+        return settings;
+    }
+
+    StageInput InputOf(InputDefinition input, StageListing listing)
+    {
+        var shown = Show(input.Path);
+        if (!Exists(input.Path))
+            return new StageInput(input.Role, shown, new TreeDigest(0, 0, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("absent")))));
+        var files = cache.Of(input.Path, input.Takes);
+        listing.Add(input.Role, shown, files);
+        return new StageInput(input.Role, shown, TreeDigest.Of(files));
+    }
+}

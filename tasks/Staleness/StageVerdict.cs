@@ -1,0 +1,13 @@
+namespace Llava.Tasks.Staleness;
+
+/// <summary>What a check found: a stage is fresh, or has reasons to run; it may also wait for an earlier stage that has.</summary>
+/// <param name="Last">The last finished run, where there was one.</param>
+public sealed record StageVerdict(string Stage, string Directory, IReadOnlyList<string> Reasons, IReadOnlyList<string> WaitsFor, StageManifest? Last)
+{
+    /// <summary>What the stage would be made from now; null where an input does not exist yet.</summary>
+    public StagePlan? Plan { get; init; }
+
+    public StageListing? Listing { get; init; }
+
+    public bool IsFresh => Reasons.Count == 0 && WaitsFor.Count == 0;
+}

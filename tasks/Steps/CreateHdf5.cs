@@ -1,0 +1,47 @@
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace Llava.Tasks.Steps;
+
+/// <summary><c>llava hdf5</c>: jsonl to tokenized, shuffled H5 files.</summary>
+public sealed class CreateHdf5 : StageTask
+{
+    /// <summary>ModelZoo's preprocessing yaml.</summary>
+    [Required]
+    public ITaskItem Params { get; set; } = null!;
+
+    /// <summary>jsonl files and folders of them.</summary>
+    [Required]
+    public ITaskItem[] Samples { get; set; } = [];
+
+    /// <summary>The root that the samples' image paths start from.</summary>
+    [Required]
+    public ITaskItem Images { get; set; } = null!;
+
+    /// <summary>Folder with <c>tokenizer.model</c>.</summary>
+    [Required]
+    public ITaskItem Tokenizer { get; set; } = null!;
+
+    [Required]
+    public string MaxQuarantine { get; set; } = "";
+
+    /// <summary>Further <c>key=value</c> overrides of the yaml.</summary>
+    public string[] Set { get; set; } = [];
+
+    protected override void AddArguments(CommandLineBuilder arguments)
+    {
+        arguments.AppendSwitch("hdf5");
+        arguments.AppendSwitchIfNotNull("--params ", Params.GetMetadata("FullPath"));
+        arguments.AppendSwitch($"--max-quarantine {MaxQuarantine}");
+        string[] overrides =
+        [
+            .. Set,
+            $"setup.input_dir=[{string.Join(',', Samples.Select(sample => YamlText.Quote(sample.GetMetadata("FullPath"))))}]",
+            $"setup.output_dir={YamlText.Quote(StageDirectory)}",
+            $"dataset.image_dir={YamlText.Quote(Images.GetMetadata("FullPath"))}",
+            $"processing.huggingface_tokenizer={YamlText.Quote(Tokenizer.GetMetadata("FullPath"))}",
+        ];
+        foreach (var assignment in overrides)
+            arguments.AppendSwitchIfNotNull("--set ", assignment);
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace Llava.Tasks.Steps;
+
+/// <summary><c>llava evaluate</c>: answers a benchmark's questions and scores them.</summary>
+public sealed class EvaluateBenchmark : StageTask
+{
+    /// <summary>The verb's benchmark name: "chartqa".</summary>
+    [Required]
+    public string Scorer { get; set; } = "";
+
+    /// <summary>An exported model's folder.</summary>
+    [Required]
+    public ITaskItem Model { get; set; } = null!;
+
+    /// <summary>Question file, or folder of prepared samples.</summary>
+    [Required]
+    public ITaskItem Questions { get; set; } = null!;
+
+    [Required]
+    public ITaskItem Images { get; set; } = null!;
+
+    [Required]
+    public string Device { get; set; } = "";
+
+    /// <summary>What is put after each question; the benchmark's own when empty, "none" for nothing.</summary>
+    public string? Suffix { get; set; }
+
+    /// <summary>Asks everything once more with blank pictures: what the model knows without looking.</summary>
+    public bool BlankControl { get; set; }
+
+    protected override void AddArguments(CommandLineBuilder arguments)
+    {
+        arguments.AppendSwitch($"evaluate {Scorer} --device {Device}");
+        arguments.AppendSwitchIfNotNull("--model-path ", Model.GetMetadata("FullPath"));
+        arguments.AppendSwitchIfNotNull("--questions ", Questions.GetMetadata("FullPath"));
+        arguments.AppendSwitchIfNotNull("--images ", Images.GetMetadata("FullPath"));
+        arguments.AppendSwitchIfNotNull("--output ", StageDirectory);
+        arguments.AppendSwitchIfNotNull("--suffix ", string.IsNullOrEmpty(Suffix) ? null : Suffix);
+        if (BlankControl)
+            arguments.AppendSwitch("--blank-control");
+    }
+}

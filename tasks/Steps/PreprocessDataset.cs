@@ -1,0 +1,45 @@
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace Llava.Tasks.Steps;
+
+/// <summary><c>llava preprocess</c>, or <c>llava json2jsonl</c> for a dataset that is in LLaVA's format already.</summary>
+public sealed class PreprocessDataset : StageTask
+{
+    const string AlreadyLlava = "json2jsonl";
+
+    /// <summary>The verb's dataset name, or "json2jsonl".</summary>
+    [Required]
+    public string Preprocessor { get; set; } = "";
+
+    [Required]
+    public ITaskItem Input { get; set; } = null!;
+
+    public ITaskItem? Images { get; set; }
+
+    public string? ImagePrefix { get; set; }
+
+    /// <summary>First and past-the-last shard of a parquet set, "0;3".</summary>
+    public string[] Range { get; set; } = [];
+
+    public int Seed { get; set; }
+
+    /// <summary>Largest share of samples that may be unusable, 0 to 1.</summary>
+    [Required]
+    public string MaxQuarantine { get; set; } = "";
+
+    protected override void AddArguments(CommandLineBuilder arguments)
+    {
+        arguments.AppendSwitch(Preprocessor == AlreadyLlava ? AlreadyLlava : $"preprocess {Preprocessor}");
+        arguments.AppendSwitchIfNotNull("--input ", Input.GetMetadata("FullPath"));
+        arguments.AppendSwitchIfNotNull("--output ", StageDirectory);
+        arguments.AppendSwitch($"--max-quarantine {MaxQuarantine}");
+        if (Preprocessor == AlreadyLlava)
+            return;
+        arguments.AppendSwitchIfNotNull("--images ", Images?.GetMetadata("FullPath"));
+        arguments.AppendSwitchIfNotNull("--image-prefix ", string.IsNullOrEmpty(ImagePrefix) ? null : ImagePrefix);
+        if (Range is [var first, var end])
+            arguments.AppendSwitch($"--range {first} {end}");
+        arguments.AppendSwitch($"--seed {Seed}");
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace Llava.Tasks.Steps;
+
+/// <summary><c>llava train</c>: one phase of training, or its evaluation.</summary>
+public sealed class TrainPhase : StageTask
+{
+    /// <summary>ModelZoo's training yaml.</summary>
+    [Required]
+    public ITaskItem Params { get; set; } = null!;
+
+    /// <summary>"train" or "eval".</summary>
+    [Required]
+    public string Mode { get; set; } = "";
+
+    /// <summary>The weights to start from: a converted checkpoint, a training's folder, or one checkpoint in it.</summary>
+    [Required]
+    public ITaskItem Checkpoint { get; set; } = null!;
+
+    [Required]
+    public ITaskItem TrainData { get; set; } = null!;
+
+    [Required]
+    public ITaskItem EvalData { get; set; } = null!;
+
+    [Required]
+    public ITaskItem Images { get; set; } = null!;
+
+    /// <summary>"auto", "cpu" or "cuda".</summary>
+    [Required]
+    public string Device { get; set; } = "";
+
+    /// <summary>Further <c>key=value</c> overrides of the yaml.</summary>
+    public string[] Set { get; set; } = [];
+
+    protected override bool RunsFromPrivateCopy => true;
+
+    protected override void AddArguments(CommandLineBuilder arguments)
+    {
+        arguments.AppendSwitch($"train --mode {Mode} --device {Device}");
+        arguments.AppendSwitchIfNotNull("--params ", Params.GetMetadata("FullPath"));
+        arguments.AppendSwitchIfNotNull("--model-dir ", StageDirectory);
+        arguments.AppendSwitchIfNotNull("--checkpoint-path ", Checkpoint.GetMetadata("FullPath"));
+        string[] overrides =
+        [
+            .. Set,
+            $"train_input.data_dir={YamlText.Quote(TrainData.GetMetadata("FullPath"))}",
+            $"train_input.img_data_dir={YamlText.Quote(Images.GetMetadata("FullPath"))}",
+            $"eval_input.data_dir={YamlText.Quote(EvalData.GetMetadata("FullPath"))}",
+            $"eval_input.img_data_dir={YamlText.Quote(Images.GetMetadata("FullPath"))}",
+        ];
+        foreach (var assignment in overrides)
+            arguments.AppendSwitchIfNotNull("--set ", assignment);
+    }
+}
