@@ -19,6 +19,9 @@ public sealed class CheckStage : StageDescriptionTask
     /// <summary>Stages, or prefixes that end in '/', whose outputs this one reads.</summary>
     public string[] After { get; set; } = [];
 
+    /// <summary>What the stage is about: a dataset, a benchmark. The plan item takes over the first one's metadata.</summary>
+    public ITaskItem[] Subject { get; set; } = [];
+
     /// <summary>The plan file; metadata Stamp is the record that it must not be newer than, StageDirectory the stage's folder.</summary>
     [Output]
     public ITaskItem[] Want { get; set; } = [];
@@ -58,6 +61,7 @@ public sealed class CheckStage : StageDescriptionTask
     TaskItem WantItem(string path, string stamp)
     {
         var item = new TaskItem(path);
+        Subject.FirstOrDefault()?.CopyMetadataTo(item);
         item.SetMetadata("Stamp", stamp);
         item.SetMetadata("Stage", Stage);
         item.SetMetadata("StageDirectory", System.IO.Path.GetDirectoryName(stamp)!);

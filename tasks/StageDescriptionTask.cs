@@ -18,7 +18,7 @@ public abstract class StageDescriptionTask : GraphTask
     [Required]
     public string[] Code { get; set; } = [];
 
-    /// <summary>Files and folders read. Metadata: Role; Suffixes ("|"-separated ends of names that count); Optional.</summary>
+    /// <summary>Files and folders read. Metadata: Role; Suffixes ("|"-separated ends of names that count); By ("content", or "name" where only existence counts).</summary>
     public ITaskItem[] Inputs { get; set; } = [];
 
     public ITaskItem[] SettingsFiles { get; set; } = [];
@@ -32,7 +32,7 @@ public abstract class StageDescriptionTask : GraphTask
         Code,
         [.. SettingsFiles.Select(FullPath)],
         Settings.Select(setting => setting.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair.Length == 2 ? pair[1] : ""),
-        [.. Inputs.Select(input => new InputDefinition(RoleOf(input), FullPath(input), input.GetMetadata("Suffixes").Split('|', StringSplitOptions.RemoveEmptyEntries), input.GetMetadata("Optional") == "true"))]);
+        [.. Inputs.Select(input => new InputDefinition(RoleOf(input), FullPath(input), input.GetMetadata("Suffixes").Split('|', StringSplitOptions.RemoveEmptyEntries), input.GetMetadata("By") == "name"))]);
 
     static string RoleOf(ITaskItem input) => input.GetMetadata("Role") is { Length: > 0 } role ? role : "input";
 

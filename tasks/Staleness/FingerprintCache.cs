@@ -40,15 +40,15 @@ public sealed class FingerprintCache
     {
         if (File.Exists(root))
             return [Hash(new FileInfo(root), Path.GetFileName(root))];
-        var files = new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories)
-            .Select(file => (file, relativePath: Path.GetRelativePath(root, file.FullName).Replace('\\', '/')))
-            .Where(pair => isWanted?.Invoke(pair.relativePath) ?? true)
-            .OrderBy(pair => pair.relativePath, StringComparer.Ordinal)
-            .ToArray();
+        var files = FilesOf(root, isWanted);
         var fingerprints = new FileFingerprint[files.Length];
-        Parallel.For(0, files.Length, i => fingerprints[i] = Hash(files[i].file, files[i].relativePath));
+        Parallel.For(0, files.Length, i => fingerprints[i] = Hash(files[i].File, files[i].RelativePath));
         return fingerprints;
     }
+
+    /// <summary>As <see cref="Of"/>, but of names alone: nothing is opened, nothing hashed.</summary>
+    public static IReadOnlyList<FileFingerprint> NamesOf(string root, Func<string, bool>? isWanted = null) =>
+        [.. FilesOf(root, isWanted).Select(pair => new FileFingerprint(pair.RelativePath, 0, ""))];
 
     /// <summary>Writes what was learned; entries of files that are gone are dropped.</summary>
     public void Save()
@@ -59,6 +59,14 @@ public sealed class FingerprintCache
         var lines = _entries.Where(pair => File.Exists(pair.Key)).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.Format(pair.Key));
         AtomicFile.WriteAllText(_path, string.Concat(lines));
     }
+
+    static (FileInfo File, string RelativePath)[] FilesOf(string root, Func<string, bool>? isWanted) =>
+    [
+        .. new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories)
+            .Select(file => (file, relativePath: Path.GetRelativePath(root, file.FullName).Replace('\\', '/')))
+            .Where(pair => isWanted?.Invoke(pair.relativePath) ?? true)
+            .OrderBy(pair => pair.relativePath, StringComparer.Ordinal),
+    ];
 
     FileFingerprint Hash(FileInfo file, string relativePath)
     {

@@ -14,8 +14,8 @@ public sealed record StageDefinition(
 
 /// <param name="Path">File or folder, full path.</param>
 /// <param name="Suffixes">Which files of a folder count, by the ends of their names; empty takes all.</param>
-/// <param name="IsOptional">Absent is a state of its own, not an error.</param>
-public sealed record InputDefinition(string Role, string Path, IReadOnlyList<string> Suffixes, bool IsOptional)
+/// <param name="ByNameOnly">Only which files there are counts, not what is in them.</param>
+public sealed record InputDefinition(string Role, string Path, IReadOnlyList<string> Suffixes, bool ByNameOnly)
 {
     /// <summary>A stage's own record and files that are not finished yet are never inputs.</summary>
     public bool Takes(string relativePath)

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Llava.Contracts.Diagnostics;
 
 namespace Llava.Tasks.Staleness;
@@ -15,7 +13,7 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
     /// <exception cref="DiagnosticException">An input is missing (all of them are named), or a yaml cannot be read.</exception>
     public (StagePlan Plan, StageListing Listing) Plan(StageDefinition definition)
     {
-        var missing = definition.Inputs.Where(input => !input.IsOptional && !Exists(input.Path)).ToArray();
+        var missing = definition.Inputs.Where(input => !Exists(input.Path)).ToArray();
         if (missing.Length > 0)
             throw new DiagnosticException([.. missing.Select(input => ErrorCatalog.StageInputMissing.At(input.Path, $"{definition.Stage} needs its {input.Role} here, but there is no such file or folder"))]);
         var listing = new StageListing();
@@ -71,9 +69,7 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
     StageInput InputOf(InputDefinition input, StageListing listing)
     {
         var shown = Show(input.Path);
-        if (!Exists(input.Path))
-            return new StageInput(input.Role, shown, new TreeDigest(0, 0, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("absent")))));
-        var files = cache.Of(input.Path, input.Takes);
+        var files = input.ByNameOnly ? FingerprintCache.NamesOf(input.Path, input.Takes) : cache.Of(input.Path, input.Takes);
         listing.Add(input.Role, shown, files);
         return new StageInput(input.Role, shown, TreeDigest.Of(files));
     }

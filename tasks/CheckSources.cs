@@ -1,0 +1,34 @@
+using Llava.Contracts.Diagnostics;
+using Microsoft.Build.Framework;
+using Task = Microsoft.Build.Utilities.Task;
+
+namespace Llava.Tasks;
+
+/// <summary>Finds every folder that the user should have provided and has not, before anything runs; folders that the graph makes are not his to provide.</summary>
+public sealed class CheckSources : Task
+{
+    /// <summary>What the paths belong to, in words: "dataset", "benchmark".</summary>
+    [Required]
+    public string Kind { get; set; } = "";
+
+    /// <summary>Items whose metadata <see cref="Metadata"/> names a file or folder; the item itself does where Metadata is empty.</summary>
+    public ITaskItem[] Items { get; set; } = [];
+
+    public string Metadata { get; set; } = "";
+
+    [Required]
+    public string ArtifactsDir { get; set; } = "";
+
+    public override bool Execute()
+    {
+        foreach (var item in Items)
+        {
+            var path = Metadata.Length == 0 ? item.ItemSpec : item.GetMetadata(Metadata);
+            if (path.Length == 0)
+                Log.LogDiagnostic(ErrorCatalog.UnknownItem.At(item.GetMetadata("DefiningProjectFullPath"), $"{Kind} {item.ItemSpec} has no {Metadata}"));
+            else if (!System.IO.Path.GetFullPath(path).StartsWith(ArtifactsDir, StringComparison.Ordinal) && !System.IO.Path.Exists(path))
+                Log.LogDiagnostic(ErrorCatalog.StageInputMissing.At(path, $"{Kind} {item.ItemSpec} is not here: there is no such file or folder"));
+        }
+        return !Log.HasLoggedErrors;
+    }
+}

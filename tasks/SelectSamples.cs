@@ -1,0 +1,55 @@
+using System.IO.Enumeration;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+using Task = Microsoft.Build.Utilities.Task;
+
+namespace Llava.Tasks;
+
+/// <summary>The preprocessed jsonl files that one phase reads, to train on or to evaluate on: datasets in their order, files by name.</summary>
+public sealed class SelectSamples : Task
+{
+    /// <summary>Metadata Phase ("1", "2" or "1;2"); Train and Eval: file names or patterns, default "*.jsonl" and none.</summary>
+    [Required]
+    public ITaskItem[] Datasets { get; set; } = [];
+
+    [Required]
+    public string Phase { get; set; } = "";
+
+    /// <summary>"Train" or "Eval".</summary>
+    [Required]
+    public string Purpose { get; set; } = "";
+
+    /// <summary>Holds a folder for each dataset.</summary>
+    [Required]
+    public string PreprocessDir { get; set; } = "";
+
+    [Output]
+    public ITaskItem[] Samples { get; set; } = [];
+
+    /// <summary>Some dataset names files for this purpose, whether or not they exist yet.</summary>
+    [Output]
+    public bool Wanted { get; set; }
+
+    public override bool Execute()
+    {
+        var chosen = Datasets.Where(dataset => List(dataset, "Phase").Contains(Phase)).Select(dataset => (dataset, patterns: Patterns(dataset))).ToArray();
+        Wanted = chosen.Any(pair => pair.patterns.Length > 0);
+        Samples = [.. chosen.SelectMany(pair => FilesOf(pair.dataset, pair.patterns)).Select(path => new TaskItem(path))];
+        return true;
+    }
+
+    string[] Patterns(ITaskItem dataset) => List(dataset, Purpose) is { Length: > 0 } named ? named : Purpose == "Train" ? ["*.jsonl"] : [];
+
+    IEnumerable<string> FilesOf(ITaskItem dataset, string[] patterns)
+    {
+        var folder = System.IO.Path.Combine(PreprocessDir, dataset.ItemSpec);
+        return Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "*.jsonl")
+                .Where(path => System.IO.Path.GetFileName(path) != Contracts.Files.QuarantineLedger.FileName)
+                .Where(path => patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, System.IO.Path.GetFileName(path), ignoreCase: false)))
+                .Order(StringComparer.Ordinal)
+            : [];
+    }
+
+    static string[] List(ITaskItem item, string metadata) => item.GetMetadata(metadata).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
