@@ -6,7 +6,7 @@ namespace Llava.Tests;
 /// </summary>
 static class GoldenData
 {
-    static readonly string Repository = FindRepository();
+    public static readonly string Repository = FindRepository();
     static readonly string[] Roots = [.. Candidates().Where(Directory.Exists)];
 
     /// <summary>The full path of a golden file or folder, or null where this machine does not have it.</summary>

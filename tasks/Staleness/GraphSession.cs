@@ -26,13 +26,16 @@ public sealed class GraphSession : IDisposable
 
     public List<StageVerdict> Verdicts { get; } = [];
 
+    public static GraphSession Create(string root, string artifactsFolder) => new(root, artifactsFolder);
+
+    /// <summary>The session of the build that <paramref name="engine"/> runs.</summary>
     public static GraphSession Of(IBuildEngine engine, string root, string artifactsFolder)
     {
         var key = $"llava graph {artifactsFolder}";
         var registry = (IBuildEngine4)engine;
         if (registry.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is GraphSession known)
             return known;
-        var session = new GraphSession(root, artifactsFolder);
+        var session = Create(root, artifactsFolder);
         registry.RegisterTaskObject(key, session, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
         return session;
     }
