@@ -1,0 +1,27 @@
+using Llava.Contracts.Files;
+using Llava.Contracts.Progress;
+using Llava.Evaluate.Benchmarks;
+using Llava.Evaluate.Scoring;
+
+namespace Llava.Evaluate;
+
+/// <summary>Scores answers that are there already: ours, or those that the LLaVA repository published. Needs no model.</summary>
+public static class ScoreStage
+{
+    /// <returns>Null where only the file for a server was made.</returns>
+    public static ScoreReport? Run(ScoreOptions options, IStageLog log)
+    {
+        var benchmark = BenchmarkTable.Find(options.Benchmark);
+        var input = new ScoringInput(options.AnswersPath, options.AnnotationsPath, options.QuestionsPath) { Log = log };
+        if (options.UploadPath is { } uploadPath && benchmark.Upload(input) is { } upload)
+        {
+            AtomicFile.WriteAllBytes(uploadPath, upload.Content.Span);
+            log.Information($"{uploadPath} is the file for the server");
+            if (benchmark.IsScoredElsewhere)
+                return null;
+        }
+        var score = benchmark.Score(input);
+        var comparison = options.BaselinePath is { } baseline ? PairedTest.Compare(score, benchmark.Score(input with { AnswersPath = baseline })) : null;
+        return new ScoreReport(benchmark, score) { Comparison = comparison };
+    }
+}
