@@ -4,7 +4,7 @@ public static partial class ErrorCatalog
 {
     public static readonly ErrorCode UnknownBenchmark = new("LLAVA6101", "there is no such benchmark");
     public static readonly ErrorCode BadQuestions = new("LLAVA6102", "a question file cannot be read");
-    public static readonly ErrorCode UnsafeImagePath = new("LLAVA6103", "a question's image path leaves the image folder");
+    public static readonly ErrorCode UnsafeQuestionImage = new("LLAVA6103", "a question's image path leaves the image folder");
     public static readonly ErrorCode RepeatedQuestion = new("LLAVA6104", "a question id stands twice");
     public static readonly ErrorCode BadAnswers = new("LLAVA6105", "an answers file cannot be read");
     public static readonly ErrorCode MissingAnswers = new("LLAVA6106", "questions have no answer");

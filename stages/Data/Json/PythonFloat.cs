@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Llava.Data.Json;
 
-static class PythonFloat
+/// <summary>Floats as Python prints them.</summary>
+public static class PythonFloat
 {
     const int LargestPlainExponent = 15;
     const int SmallestPlainExponent = -4;

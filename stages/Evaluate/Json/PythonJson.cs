@@ -1,112 +1,87 @@
-using System.Globalization;
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Llava.Data.Json;
 
 namespace Llava.Evaluate.Json;
 
 /// <summary>
-/// Writes JSON as Python's <c>json.dumps</c> does by default: <c>", "</c> and <c>": "</c>, ASCII only, floats by their shortest
-/// form. The answer and upload files of the LLaVA repository are written that way.
+/// Writes a JSON tree as Python's <c>json.dumps</c> does, on one line or indented: the answer and upload files of the LLaVA
+/// repository are written that way.
 /// </summary>
-static class PythonJson
+sealed class PythonJson
 {
+    readonly ArrayBufferWriter<byte> _bytes = new();
+    readonly PythonJsonWriter _output;
+    readonly int? _indent;
+
+    PythonJson(int? indent) => (_output, _indent) = (new PythonJsonWriter(_bytes), indent);
+
     /// <param name="indent">Spaces per level as in <c>json.dumps(value, indent=2)</c>; null for one line.</param>
     public static string Serialize(JsonNode? value, int? indent = null)
     {
-        var text = new StringBuilder();
-        Append(text, value, indent, depth: 0);
-        return text.ToString();
+        var json = new PythonJson(indent);
+        json.Write(value, depth: 0);
+        return Encoding.ASCII.GetString(json._bytes.WrittenSpan);
     }
 
-    static void Append(StringBuilder text, JsonNode? value, int? indent, int depth)
+    void Write(JsonNode? value, int depth)
     {
         switch (value)
         {
             case null:
-                text.Append("null");
+                _output.WriteRaw("null"u8);
                 break;
             case JsonObject map:
-                AppendMany(text, '{', '}', map, indent, depth, entry =>
+                WriteMany("{"u8, "}"u8, map, depth, entry =>
                 {
-                    AppendString(text, entry.Key);
-                    text.Append(": ");
-                    Append(text, entry.Value, indent, depth + 1);
+                    _output.WriteText(entry.Key);
+                    _output.WriteRaw(": "u8);
+                    Write(entry.Value, depth + 1);
                 });
                 break;
             case JsonArray list:
-                AppendMany(text, '[', ']', list, indent, depth, item => Append(text, item, indent, depth + 1));
+                WriteMany("["u8, "]"u8, list, depth, item => Write(item, depth + 1));
                 break;
             default:
-                AppendScalar(text, value.AsValue());
+                WriteScalar(value.AsValue());
                 break;
         }
     }
 
-    static void AppendMany<T>(StringBuilder text, char open, char close, ICollection<T> items, int? indent, int depth, Action<T> append)
+    void WriteMany<T>(ReadOnlySpan<byte> open, ReadOnlySpan<byte> close, ICollection<T> items, int depth, Action<T> write)
     {
-        text.Append(open);
+        _output.WriteRaw(open);
         var isFirst = true;
         foreach (var item in items)
         {
             if (!isFirst)
-                text.Append(indent is null ? ", " : ",");
-            NewLine(text, indent, depth + 1);
-            append(item);
+                _output.WriteRaw(_indent is null ? ", "u8 : ","u8);
+            WriteLineEnd(depth + 1);
+            write(item);
             isFirst = false;
         }
         if (!isFirst)
-            NewLine(text, indent, depth);
-        text.Append(close);
+            WriteLineEnd(depth);
+        _output.WriteRaw(close);
     }
 
-    static void NewLine(StringBuilder text, int? indent, int depth)
+    void WriteLineEnd(int depth)
     {
-        if (indent is { } width)
-            text.Append('\n').Append(' ', width * depth);
+        if (_indent is { } width)
+            WriteAscii("\n" + new string(' ', width * depth));
     }
 
-    static void AppendScalar(StringBuilder text, JsonValue value)
+    void WriteScalar(JsonValue value)
     {
-        switch (value.GetValueKind())
-        {
-            case JsonValueKind.String:
-                AppendString(text, value.GetValue<string>());
-                break;
-            case JsonValueKind.Number when value.TryGetValue<double>(out var number) && !value.TryGetValue<long>(out _):
-                AppendFloat(text, number);
-                break;
-            default:
-                text.Append(value.ToJsonString());
-                break;
-        }
+        if (value.GetValueKind() == JsonValueKind.String)
+            _output.WriteText(value.GetValue<string>());
+        else if (value.TryGetValue<double>(out var number) && !value.TryGetValue<long>(out _) && !value.TryGetValue<int>(out _))
+            WriteAscii(PythonFloat.Repr(number));
+        else
+            WriteAscii(value.ToJsonString());
     }
 
-    static void AppendFloat(StringBuilder text, double number)
-    {
-        var shortest = number.ToString("R", CultureInfo.InvariantCulture);
-        var exponent = shortest.IndexOf('E');
-        text.Append(exponent >= 0 ? shortest.ToLowerInvariant() : shortest.Contains('.') ? shortest : shortest + ".0");
-    }
-
-    static void AppendString(StringBuilder text, string value)
-    {
-        text.Append('"');
-        foreach (var character in value)
-        {
-            _ = character switch
-            {
-                '"' => text.Append("\\\""),
-                '\\' => text.Append("\\\\"),
-                '\n' => text.Append("\\n"),
-                '\r' => text.Append("\\r"),
-                '\t' => text.Append("\\t"),
-                '\b' => text.Append("\\b"),
-                '\f' => text.Append("\\f"),
-                < ' ' or > '~' => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"),
-                _ => text.Append(character),
-            };
-        }
-        text.Append('"');
-    }
+    void WriteAscii(string text) => _output.WriteRaw(Encoding.ASCII.GetBytes(text));
 }

@@ -33,7 +33,7 @@ sealed class ImageFolder(string folder)
     Diagnostic? ProblemOf(string relativePath, string questionsPath)
     {
         if (!IsInside(relativePath))
-            return ErrorCatalog.UnsafeImagePath.At(questionsPath, $"image \"{relativePath}\" is absolute or leaves the image folder");
+            return ErrorCatalog.UnsafeQuestionImage.At(questionsPath, $"image \"{relativePath}\" is absolute or leaves the image folder");
         return File.Exists(FullPathOf(relativePath))
             ? null
             : ErrorCatalog.MissingImage.At(questionsPath, $"image \"{relativePath}\" is not in {_root}");

@@ -9,5 +9,6 @@ static class VerbTable
     [
         PreprocessVerb.Create(),
         JsonToJsonLinesVerb.Create(),
+        ScoreVerb.Create(),
     ];
 }
