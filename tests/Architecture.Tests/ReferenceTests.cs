@@ -1,0 +1,87 @@
+using System.Xml.Linq;
+using Llava.Tests;
+
+namespace Llava.Architecture.Tests;
+
+/// <summary>Who may refer to whom, read from the project files. Stages meet in files, never in code.</summary>
+public sealed class ReferenceTests
+{
+    static readonly Dictionary<string, string[]> AllowedProjects = new()
+    {
+        ["Contracts"] = [],
+        ["Data"] = ["Contracts"],
+        ["Model"] = ["Contracts"],
+        ["Preprocess"] = ["Contracts", "Data"],
+        ["Hdf5"] = ["Contracts", "Data"],
+        ["Convert"] = ["Contracts", "Model"],
+        ["Train"] = ["Contracts", "Data", "Model"],
+        ["Evaluate"] = ["Contracts", "Data", "Model"],
+        ["Demo"] = ["Contracts", "Data", "Model"],
+        ["Host"] = ["Contracts", "Data", "Model", "Preprocess", "Hdf5", "Convert", "Train", "Evaluate", "Demo"],
+    };
+
+    static readonly Dictionary<string, string[]> PackagesOnlyFor = new()
+    {
+        ["TorchSharp"] = ["Model"],
+        ["Microsoft.Build"] = [],
+        ["PureHDF"] = ["Data"],
+        ["NetVips"] = ["Data"],
+        ["Parquet.Net"] = ["Preprocess"],
+        ["System.CommandLine"] = ["Host"],
+        ["Spectre.Console"] = ["Host"],
+        ["YamlDotNet"] = ["Contracts"],
+    };
+
+    public static TheoryData<string> Stages => [.. Directory.GetDirectories(Path.Combine(GoldenData.Repository, "stages")).Select(folder => Path.GetFileName(folder)!)];
+
+    static XDocument ProjectOf(string stage) => XDocument.Load(Path.Combine(GoldenData.Repository, "stages", stage, $"Llava.{stage}.csproj"));
+
+    static IEnumerable<string> Includes(XDocument project, string element) => project.Descendants(element).Select(item => item.Attribute("Include")!.Value);
+
+    [Theory, MemberData(nameof(Stages))]
+    public void A_stage_refers_only_to_what_lies_below_it(string stage)
+    {
+        var referred = Includes(ProjectOf(stage), "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path).Replace("Llava.", "", StringComparison.Ordinal));
+        Assert.Empty(referred.Except(AllowedProjects[stage]));
+    }
+
+    [Theory, MemberData(nameof(Stages))]
+    public void A_package_is_used_where_it_belongs_and_nowhere_else(string stage)
+    {
+        var astray = from package in Includes(ProjectOf(stage), "PackageReference")
+                     from rule in PackagesOnlyFor
+                     where package.StartsWith(rule.Key, StringComparison.Ordinal) && !rule.Value.Contains(stage)
+                     select package;
+        Assert.Empty(astray);
+    }
+
+    [Fact]
+    public void The_tasks_know_MSBuild_and_the_contracts_alone()
+    {
+        var tasks = XDocument.Load(Path.Combine(GoldenData.Repository, "tasks", "Llava.Tasks.csproj"));
+        Assert.Equal(["Microsoft.Build.Utilities.Core"], Includes(tasks, "PackageReference"));
+        Assert.Equal(["../stages/Contracts/Llava.Contracts.csproj"], Includes(tasks, "ProjectReference"));
+    }
+
+    [Fact]
+    public void Every_stage_but_the_shared_ones_has_a_README_and_a_stage_file()
+    {
+        string[] shared = ["Contracts", "Data", "Model", "Host"];
+        Assert.All(AllowedProjects.Keys.Except(shared), stage =>
+        {
+            Assert.True(File.Exists(Path.Combine(GoldenData.Repository, "stages", stage, "README.md")), $"stages/{stage}/README.md");
+            Assert.True(File.Exists(Path.Combine(GoldenData.Repository, "stages", stage, $"{stage}Stage.cs")), $"stages/{stage}/{stage}Stage.cs");
+        });
+    }
+
+    [Fact]
+    public void No_file_or_type_has_a_name_that_says_nothing()
+    {
+        string[] folders = ["stages", "tasks", "tests", "build"];
+        string[] empty = ["Util", "Utils", "Helper", "Helpers", "Common", "Manager", "Managers", "Misc"];
+        var vague = folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(GoldenData.Repository, folder), "*.cs", SearchOption.AllDirectories))
+            .Where(path => empty.Any(word => Path.GetFileNameWithoutExtension(path).EndsWith(word, StringComparison.Ordinal)))
+            .Select(path => Path.GetRelativePath(GoldenData.Repository, path));
+        Assert.Empty(vague);
+    }
+}
