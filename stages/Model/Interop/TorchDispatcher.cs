@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Llava.Model.Interop;
+
+/// <summary>
+/// Operators that TorchSharp does not expose, called through the C interface of libtorch's dispatcher
+/// (torch/csrc/inductor/aoti_torch/c/shim.h). Autograd sees them as it sees any operator. Every such call of the product is here.
+/// A tensor handle given to the dispatcher is consumed by it, hence the copies; an optional value is a pointer that it frees.
+/// </summary>
+static unsafe partial class TorchDispatcher
+{
+    const string Library = "torch_cpu";
+
+    /// <summary>Rows of a table. Like indexing, with a backward that adds in parallel.</summary>
+    /// <param name="weight_VD">The table.</param>
+    /// <param name="ids">Any shape, int32 or int64.</param>
+    /// <returns>The shape of <paramref name="ids"/> with D appended.</returns>
+    public static Tensor Embedding(Tensor weight_VD, Tensor ids)
+    {
+        const long noPaddingRow = -1;
+        var stack = stackalloc ulong[5] { NewHandle(weight_VD), NewHandle(ids), unchecked((ulong)noPaddingRow), 0, 0 };
+        return Call("aten::embedding\0"u8, stack);
+    }
+
+    /// <summary><c>x / sqrt(mean(x^2) + epsilon) * weight</c> over the last dimension (Zhang and Sennrich 2019).</summary>
+    public static Tensor RmsNorm(Tensor x, Tensor weight_D, double epsilon)
+    {
+        Check(torch_new_list_reserve_size(1, out var shape), "torch_new_list_reserve_size");
+        Check(torch_list_push_back(shape, (ulong)weight_D.shape[0]), "torch_list_push_back");
+        var stack = stackalloc ulong[4] { NewHandle(x), (ulong)shape, Some(NewHandle(weight_D)), Some(BitConverter.DoubleToUInt64Bits(epsilon)) };
+        return Call("aten::rms_norm\0"u8, stack);
+    }
+
+    static Tensor Call(ReadOnlySpan<byte> name, ulong* stack)
+    {
+        fixed (byte* nameStart = name)
+        {
+            byte noOverload = 0;
+            Check(aoti_torch_call_dispatcher(nameStart, &noOverload, stack), "aoti_torch_call_dispatcher");
+        }
+        return Tensor.UnsafeCreateTensor((nint)stack[0]);
+    }
+
+    static ulong NewHandle(Tensor tensor)
+    {
+        Check(aoti_torch_new_tensor_handle(tensor.Handle, out var handle), "aoti_torch_new_tensor_handle");
+        GC.KeepAlive(tensor);
+        return (ulong)handle;
+    }
+
+    static ulong Some(ulong value)
+    {
+        var pointer = (ulong*)NativeMemory.Alloc(sizeof(ulong));
+        *pointer = value;
+        return (ulong)pointer;
+    }
+
+    static void Check(int errorCode, string function)
+    {
+        if (errorCode != 0)
+            throw new ExternalException($"{function} failed; libtorch wrote the reason to standard error", errorCode);
+    }
+
+    [LibraryImport(Library)]
+    private static partial int aoti_torch_call_dispatcher(byte* name, byte* overload, ulong* stack);
+
+    [LibraryImport(Library)]
+    private static partial int aoti_torch_new_tensor_handle(nint tensor, out nint handle);
+
+    [LibraryImport(Library)]
+    private static partial int torch_new_list_reserve_size(nuint size, out nint list);
+
+    [LibraryImport(Library)]
+    private static partial int torch_list_push_back(nint list, ulong element);
+}

@@ -1,0 +1,27 @@
+using static TorchSharp.torch;
+
+namespace Llava.Model;
+
+/// <summary>Process-wide settings of libtorch, made in one place before the first tensor.</summary>
+public static class TorchRuntime
+{
+    /// <summary>Sums inside libtorch are split by thread, so results repeat only for the same number of threads.</summary>
+    public const int DefaultThreads = 2;
+
+    static readonly Lock Gate = new();
+
+    /// <summary>The number of threads that operators use. Two unless <see cref="Use"/> said otherwise.</summary>
+    public static int Threads { get; private set; }
+
+    public static void Use(int threads = DefaultThreads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        lock (Gate)
+        {
+            if (Threads == threads)
+                return;
+            set_num_threads(threads);
+            Threads = threads;
+        }
+    }
+}
