@@ -7,6 +7,7 @@ static class VerbTable
 {
     public static IEnumerable<Command> All() =>
     [
+        DemoVerb.Create(),
         PreprocessVerb.Create(),
         JsonToJsonLinesVerb.Create(),
         ScoreVerb.Create(),

@@ -1,0 +1,3 @@
+namespace Llava.Demo.Charts;
+
+enum ChartSplit { Train, Validation, Test }
