@@ -17,10 +17,8 @@ enum BandLayout
     /// <summary>16 bits that Pillow opens as 32-bit integers (mode I) and clips at 255 on the way to RGB.</summary>
     ClippedGray16,
 
+    /// <summary>255 is full ink.</summary>
     Cmyk,
-
-    /// <summary>As <see cref="Cmyk"/>, but 0 is full ink.</summary>
-    InvertedCmyk,
 }
 
 /// <summary>Pillow's <c>convert("RGB")</c> from each layout.</summary>
@@ -43,8 +41,8 @@ static class BandConversion
                 for (int from = 0, to = 0; to < rgb.Length; from += bandCount, to += RgbImage.Channels)
                     rgb.Slice(to, RgbImage.Channels).Fill(bands[from]);
                 break;
-            case BandLayout.Cmyk or BandLayout.InvertedCmyk:
-                CmykToRgb(bands, bandCount, (byte)(layout == BandLayout.Cmyk ? 0 : 255), rgb);
+            case BandLayout.Cmyk:
+                CmykToRgb(bands, bandCount, rgb);
                 break;
             default:
                 SixteenBitsToRgb(MemoryMarshal.Cast<byte, ushort>(bands), bandCount, layout, rgb);
@@ -65,13 +63,13 @@ static class BandConversion
         }
     }
 
-    static void CmykToRgb(ReadOnlySpan<byte> bands, int bandCount, byte inversion, Span<byte> rgb)
+    static void CmykToRgb(ReadOnlySpan<byte> bands, int bandCount, Span<byte> rgb)
     {
         for (int from = 0, to = 0; to < rgb.Length; from += bandCount, to += RgbImage.Channels)
         {
-            var light = Opaque - (bands[from + 3] ^ inversion);
+            var light = Opaque - bands[from + 3];
             for (var channel = 0; channel < RgbImage.Channels; channel++)
-                rgb[to + channel] = (byte)Math.Max(0, light - MultiplyAsFractions(bands[from + channel] ^ inversion, light));
+                rgb[to + channel] = (byte)Math.Max(0, light - MultiplyAsFractions(bands[from + channel], light));
         }
     }
 

@@ -9,15 +9,22 @@ static class VipsReader
     const int PngColourTypeOffset = 25;
     const int PngGray = 0;
 
+    // A field, since native code keeps the pointer.
+    static readonly Log.LogDelegate Silence = (_, _, _) => { };
+
     static VipsReader()
     {
         // Pictures are decoded side by side by the callers; a cache of operations would only keep their memory.
         NetVips.NetVips.Concurrency = 1;
         Cache.Max = 0;
+        // It writes to the error stream what comes back as an exception, or what Pillow keeps to itself.
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, Silence);
     }
 
     public static RgbImage Read(ReadOnlySpan<byte> file, ImageFormat format, PixelLimit limit)
     {
+        if (format == ImageFormat.Tiff && !TiffStrips.AreWithin(file))
+            throw limit.Truncated("it refers to bytes beyond its end");
         try
         {
             using var source = Source.NewFromMemory(file);
@@ -39,7 +46,8 @@ static class VipsReader
         catch (VipsException error)
         {
             var reason = error.Message.ReplaceLineEndings(" ").Trim();
-            throw IsTruncation(reason) ? limit.Truncated(reason) : limit.Corrupt(reason);
+            var isCut = IsTruncation(reason) || (format == ImageFormat.Png && !PngChunks.ReachEnd(file));
+            throw isCut ? limit.Truncated(reason) : limit.Corrupt(reason);
         }
     }
 
@@ -73,8 +81,7 @@ static class VipsReader
     static BandLayout? LayoutOf(Image image, ReadOnlySpan<byte> file, ImageFormat format) => (image.Format, image.Bands) switch
     {
         (Enums.BandFormat.Uchar, 1 or 2) => BandLayout.Gray,
-        (Enums.BandFormat.Uchar, 4 or 5) when image.Interpretation == Enums.Interpretation.Cmyk =>
-            format == ImageFormat.Jpeg && JpegHeader.HasAdobeMarker(file) is false ? BandLayout.InvertedCmyk : BandLayout.Cmyk,
+        (Enums.BandFormat.Uchar, 4 or 5) when image.Interpretation == Enums.Interpretation.Cmyk => BandLayout.Cmyk,
         (Enums.BandFormat.Uchar, 3 or 4) => BandLayout.Rgb,
         (Enums.BandFormat.Ushort, 1 or 2) when format == ImageFormat.Tiff || file[PngColourTypeOffset] == PngGray => BandLayout.ClippedGray16,
         (Enums.BandFormat.Ushort, 1 or 2) => BandLayout.Gray16,

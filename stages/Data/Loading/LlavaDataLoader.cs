@@ -1,0 +1,113 @@
+using System.Buffers;
+using Llava.Contracts.Diagnostics;
+using Llava.Data.Hdf5;
+using Llava.Data.Images;
+
+namespace Llava.Data.Loading;
+
+/// <summary>
+/// Batches for training and evaluation, read ahead of their use. Which samples come when depends on the data, the seed and the
+/// position alone, never on workers, prefetching or batch size.
+/// </summary>
+public sealed class LlavaDataLoader : IDisposable
+{
+    public const long DefaultCacheBytes = 256L << 20;
+
+    // Above this, the yaml's prefetch_factor * num_workers batches are cut, to no less than two.
+    const long MaximumBytesAhead = 512L << 20;
+
+    readonly LlavaDataConfig _config;
+    readonly SampleMixture _samples;
+    readonly SampleOrder _order;
+    readonly ImagePipeline _pipeline;
+    readonly PictureCache _pictures;
+    readonly TimeProvider _clock;
+
+    LlavaDataLoader(LlavaDataConfig config, SampleMixture samples, long cacheBytes, TimeProvider clock)
+    {
+        (_config, _samples, _clock) = (config, samples, clock);
+        _order = new SampleOrder(config, samples.Count);
+        _pipeline = config.CreateImagePipeline();
+        _pictures = new PictureCache(_pipeline, samples.Count, cacheBytes);
+    }
+
+    /// <param name="cacheBytes">Memory that decoded pictures may take; used when all of them fit.</param>
+    /// <exception cref="DiagnosticException">A folder is missing, unusable or empty.</exception>
+    public static LlavaDataLoader Open(LlavaDataConfig config, long cacheBytes = DefaultCacheBytes, TimeProvider? clock = null)
+    {
+        if (!Directory.Exists(config.ImgDataDir))
+            throw ErrorCatalog.FileNotFound.Fails(config.ImgDataDir, "img_data_dir: there is no such folder");
+        return new LlavaDataLoader(config, SampleMixture.Open(config), cacheBytes, clock ?? TimeProvider.System);
+    }
+
+    public long SamplesPerEpoch => _order.SamplesPerEpoch;
+
+    public int MaxSequenceLength => _samples.MaxSequenceLength;
+
+    /// <summary>The first sample of the first epoch.</summary>
+    public LoaderPosition Start => _order.Start;
+
+    /// <summary>How long the reader of <see cref="Read"/> has waited for batches, the first one of each pass apart: reading ahead begins with it.</summary>
+    public TimeSpan Stalled { get; private set; }
+
+    public TimeSpan WaitedForFirstBatch { get; private set; }
+
+    /// <summary>
+    /// One pass at a time. The caller disposes each batch; leaving the loop stops all reading. A sample that cannot be read throws
+    /// when its batch's turn comes, however many workers there are.
+    /// </summary>
+    /// <param name="from"><see cref="Start"/>, or <see cref="LlavaBatch.Next"/> of the last batch used.</param>
+    /// <param name="batchSize">Sequences, when not the yaml's batch_size: the order stays the same.</param>
+    /// <exception cref="DiagnosticException">The position belongs to other data; later, a picture or file that cannot be read.</exception>
+    public IEnumerable<LlavaBatch> Read(LoaderPosition from, LoaderPass pass, int? batchSize = null, CancellationToken cancellationToken = default)
+    {
+        from.ThrowUnlessOf(Start, _config.ImgDataDir);
+        return ReadCore(from, new BatchPlan(batchSize ?? _config.BatchSize, _config.DropLast, pass), cancellationToken);
+    }
+
+    public void Dispose() => _samples.Dispose();
+
+    IEnumerable<LlavaBatch> ReadCore(LoaderPosition from, BatchPlan plan, CancellationToken cancellationToken)
+    {
+        var pool = new BatchPool(plan.BatchSize, MaxSequenceLength, _pipeline.ValueCount, _config.MixedPrecision);
+        using var pump = new BatchPump(plan.From(from), pool, FillSlot, WorkerCount, BatchesAhead(pool), cancellationToken);
+        for (var isFirst = true; ; isFirst = false)
+        {
+            var asked = _clock.GetTimestamp();
+            if (!pump.TryTake(out var batch))
+                yield break;
+            var waited = _clock.GetElapsedTime(asked);
+            if (isFirst)
+                WaitedForFirstBatch += waited;
+            else
+                Stalled += waited;
+            yield return batch;
+        }
+    }
+
+    int WorkerCount => Math.Clamp(_config.NumWorkers, 1, Environment.ProcessorCount);
+
+    int BatchesAhead(BatchPool pool) =>
+        (int)Math.Clamp((long)_config.PrefetchFactor * WorkerCount, 1, Math.Max(2, MaximumBytesAhead / pool.BatchBytes));
+
+    void FillSlot(LlavaBatch batch, int slot, LoaderPosition position)
+    {
+        var length = SampleRow.LengthOf(MaxSequenceLength);
+        var row = ArrayPool<int>.Shared.Rent(length);
+        try
+        {
+            var sample = _order.SampleAt(position);
+            var imagePath = _samples.Read(sample, row.AsSpan(0, length));
+            batch.SetRow(slot, row);
+            (batch.SampleIndexes[slot], batch.ImagePaths[slot]) = (sample, imagePath);
+            if (imagePath is null)
+                _pictures.Blank(batch, slot);
+            else
+                _pictures.Load(Path.Combine(_config.ImgDataDir, imagePath), batch, slot);
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(row);
+        }
+    }
+}
