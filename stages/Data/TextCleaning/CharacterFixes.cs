@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -24,7 +23,7 @@ internal static partial class CharacterFixes
         Range(0x00, 0x08), "\u000B", Range(0x0E, 0x1F), "\u007F", Range(0x206A, 0x206F), "\uFEFF", Range(0xFFF9, 0xFFFC)));
 
     /// <summary>Latin ligatures to letters, then full and half width to the usual one, then curly quotes to straight ones.</summary>
-    static readonly FrozenDictionary<char, string> Plain = BuildPlain();
+    static readonly Dictionary<char, string> Plain = BuildPlain();
 
     static readonly SearchValues<char> PlainKeys = SearchValues.Create([.. Plain.Keys]);
 
@@ -74,31 +73,28 @@ internal static partial class CharacterFixes
         return result.ToString();
     }
 
-    static FrozenDictionary<char, string> BuildPlain()
+    static Dictionary<char, string> BuildPlain()
     {
         var plain = Ligatures.ToDictionary(entry => entry.Character, entry => Straighten(entry.Letters));
-        plain['\u3000'] = " ";
-        for (var character = '\uFF01'; character < '\uFFF0'; character++)
+        foreach (var line in TableResource.Lines("character-width.txt"))
         {
-            var usual = UnicodeNormalizer.Normalize(character.ToString(), UnicodeForm.Nfkc);
-            if (usual[0] != character)
-                plain[character] = Straighten(usual);
+            var parts = line.Split(' ');
+            plain[(char)TableResource.CodePoint(parts[0])] = Straighten(TableResource.Characters(parts.AsSpan(1)));
         }
         foreach (var quote in "\u02BC\u2018\u2019\u201A\u201B\u201C\u201D\u201E\u201F")
             plain[quote] = Straighten(quote.ToString());
-        return plain.ToFrozenDictionary();
+        return plain;
     }
 
-    static string Straighten(string text) => DoubleQuote().Replace(SingleQuote().Replace(text, "'"), "\"");
+    static string Straighten(string text) => string.Concat(text.Select(character => character switch
+    {
+        '\u02BC' or >= '\u2018' and <= '\u201B' => '\'',
+        >= '\u201C' and <= '\u201F' => '"',
+        _ => character,
+    }));
 
     static string Range(int first, int last) => string.Concat(Enumerable.Range(first, last - first + 1).Select(value => (char)value));
 
     [GeneratedRegex(@"\x1B\[[\d;]*[a-zA-Z]")]
     private static partial Regex TerminalEscape();
-
-    [GeneratedRegex("[\u02BC\u2018-\u201B]")]
-    private static partial Regex SingleQuote();
-
-    [GeneratedRegex("[\u201C-\u201F]")]
-    private static partial Regex DoubleQuote();
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -12,9 +11,9 @@ internal static partial class HtmlEntities
 {
     const int LastCodePoint = 0x10FFFF;
 
-    static readonly Lazy<FrozenDictionary<string, string>> Named = new(() => TableResource.Lines("html-entities.txt")
+    static readonly Lazy<Dictionary<string, string>> Named = new(() => TableResource.Lines("html-entities.txt")
         .Select(line => line.Split(' '))
-        .ToFrozenDictionary(parts => parts[0], parts => TableResource.Characters(parts.AsSpan(1)), StringComparer.Ordinal));
+        .ToDictionary(parts => parts[0], parts => TableResource.Characters(parts.AsSpan(1)), StringComparer.Ordinal));
 
     public static string Unescape(string text) =>
         text.Contains('&') ? Reference().Replace(text, match => Character(match.ValueSpan[1..^1]) ?? match.Value) : text;

@@ -9,13 +9,17 @@ internal static class MergeDerivation
     /// <summary>The pieces, then every character that stands inside a piece of several without being a piece itself.</summary>
     public static List<VocabularyPiece> WithLooseCharacters(IReadOnlyList<VocabularyPiece> pieces)
     {
-        var known = pieces.Where(piece => piece.IsText).Select(piece => piece.Text).ToHashSet(StringComparer.Ordinal);
+        var known = new HashSet<string>(pieces.Count, StringComparer.Ordinal);
+        foreach (var piece in pieces.Where(piece => piece.IsText))
+            known.Add(piece.Text);
+        var knownSpans = known.GetAlternateLookup<ReadOnlySpan<char>>();
+        Span<char> units = stackalloc char[2];
         List<VocabularyPiece> symbols = [.. pieces];
         foreach (var piece in pieces.Where(piece => piece.IsText))
         {
             foreach (var character in piece.Text.EnumerateRunes())
             {
-                if (known.Add(character.ToString()))
+                if (knownSpans.Add(units[..character.EncodeToUtf16(units)]))
                     symbols.Add(new VocabularyPiece(character.ToString(), 0, PieceKind.Unused));
             }
         }
@@ -41,18 +45,24 @@ internal static class MergeDerivation
             for (var cut = 1; cut < text.Length; cut++)
             {
                 if (!char.IsLowSurrogate(text[cut]) && byText.TryGetValue(text[..cut], out var left) && byText.TryGetValue(text[cut..], out var right))
-                    merges.Add(new MergeRule(left, right, id, ranks[symbols[id].Score]));
+                    merges.Add(new MergeRule(left, right, id, ranks[id]));
             }
         }
         return merges;
     }
 
-    /// <summary>Equal scores share a rank: SentencePiece then takes the leftmost pair.</summary>
-    static Dictionary<float, int> RankByScore(IReadOnlyList<VocabularyPiece> symbols) => symbols
-        .Where(piece => piece.IsText)
-        .Select(piece => piece.Score)
-        .Distinct()
-        .OrderDescending()
-        .Index()
-        .ToDictionary(entry => entry.Item, entry => entry.Index);
+    /// <summary>By symbol. Equal scores share a rank: SentencePiece then takes the leftmost pair.</summary>
+    static int[] RankByScore(IReadOnlyList<VocabularyPiece> symbols)
+    {
+        float[] scores = [.. symbols.Select(piece => -piece.Score)];
+        var ascending = scores.ToArray();
+        Array.Sort(ascending);
+        var distinct = new List<float>(ascending.Length);
+        foreach (var score in ascending)
+        {
+            if (distinct.Count == 0 || score != distinct[^1])
+                distinct.Add(score);
+        }
+        return Array.ConvertAll(scores, distinct.BinarySearch);
+    }
 }
