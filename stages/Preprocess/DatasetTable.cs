@@ -8,7 +8,12 @@ public static class DatasetTable
 {
     static readonly IReadOnlyList<IDatasetPreprocessor> All =
     [
+        new Ai2dPreprocessor(),
+        new ArxivQaPreprocessor(),
         new ChartQaPreprocessor(),
+        DocVqaPreprocessor.SinglePage,
+        DocVqaPreprocessor.Infographics,
+        new DvqaPreprocessor(),
         new JsonArraysPreprocessor(),
     ];
 

@@ -7,7 +7,12 @@ public sealed class GoldenDatasetTests
 {
     public static readonly TheoryData<string, string> TextDatasets = new()
     {
+        { "ai2d", "ai2d/input/questions" },
+        { "arxivqa", "arxivqa/input/arxivqa.jsonl" },
         { "chartqa", "chartqa/input" },
+        { "sp_docvqa", "sp_docvqa/input" },
+        { "infographics_docvqa", "infographics_docvqa/input" },
+        { "dvqa", "dvqa/input" },
     };
 
     [Theory]

@@ -4,6 +4,9 @@ namespace Llava.Preprocess.Conversion;
 
 static class InputFolder
 {
+    /// <summary>The folder's child of that name where it has one, else the folder itself: a dataset's root will do as well.</summary>
+    public static string OrChild(string folder, string child) => Directory.Exists(Path.Combine(folder, child)) ? Path.Combine(folder, child) : folder;
+
     /// <summary>The folder's files with that extension, hidden ones left out, in ordinal order of their names.</summary>
     public static IReadOnlyList<string> Files(string folder, string extension)
     {

@@ -38,15 +38,12 @@ sealed class JsonConversionUnit : ConversionUnit
     {
         try
         {
-            Convert(PythonJsonParser.Parse(json), sink);
+            var value = PythonJsonParser.Parse(json);
+            sink.Attempt(() => Convert(value, sink));
         }
         catch (JsonSyntaxException error)
         {
             sink.Refuse(ErrorCatalog.MalformedSample, null, json.Trim(" \r\n\t"u8).IsEmpty ? "the line is blank" : error.Message);
-        }
-        catch (UnusableSampleException error)
-        {
-            sink.Refuse(error.Code, error.SampleId, error.Message);
         }
     }
 }

@@ -55,6 +55,19 @@ sealed class SampleSink
 
     public void Refuse(ErrorCode code, string? sampleId, string reason) => _quarantined.Add(new QuarantinedSample(_fileName, Number, sampleId, code, reason));
 
+    /// <summary>Runs one sample's conversion; what makes the sample unusable goes into the ledger.</summary>
+    public void Attempt(Action convert)
+    {
+        try
+        {
+            convert();
+        }
+        catch (UnusableSampleException error)
+        {
+            Refuse(error.Code, error.SampleId, error.Message);
+        }
+    }
+
     public ConvertedBatch ToBatch(long inputPosition) => new(_lines.WrittenMemory, _written, _quarantined, inputPosition);
 
     static PythonValue.Text AsText(PythonValue answer, PythonValue id) => answer switch
