@@ -29,6 +29,7 @@ internal sealed class SpaceMarking(WhitespaceRule rule)
             if (part[index] != ' ' || part[index - 1] != ' ')
                 target[length++] = part[index] == ' ' ? Mark : part[index];
         }
-        return length;
+        // SentencePiece trims the end after the marking, so that marks written in the text go as well.
+        return target[..length].TrimEnd(Mark).Length;
     }
 }

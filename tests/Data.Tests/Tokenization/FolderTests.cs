@@ -76,6 +76,27 @@ public sealed class FolderTests : IDisposable
         Assert.Equal("a<image>", tokenizer.Decode([3, 4, 12]));
     }
 
+    [Fact]
+    public void Without_byte_fallback_unknown_characters_in_a_row_are_one_token()
+    {
+        WriteFast("\"a b\"", "null", """{"type": "Metaspace", "prepend_scheme": "always", "split": false}""");
+        List<int> ids = [0];
+        LlamaTokenizer.Load(_folder).Encode("xyz ab?!", ids);
+        Assert.Equal([0, 3, 0, 3, 7, 0], ids);
+    }
+
+    [Theory]
+    [InlineData("  a  b ", new[] { 4, 5, 4, 6 })]
+    [InlineData("a\u2581", new[] { 4, 5 })]
+    [InlineData("   ", new int[0])]
+    public void A_model_that_removes_extra_spaces_does(string text, int[] expected)
+    {
+        byte[] bpe = [0x12, 2, 0x18, 2];
+        byte[][] parts = [Piece("<unk>", 2), Piece("<s>", 3), Piece("</s>", 3), Piece("x", 1), Piece("\u2581", 1), Piece("a", 1), Piece("b", 1), bpe];
+        WriteBytes("tokenizer.model", [.. parts.SelectMany(part => part)]);
+        Assert.Equal(expected, LlamaTokenizer.Load(_folder).Encode(text));
+    }
+
     void WriteFast(string merges, string normalizer, string preTokenizer) => Write("tokenizer.json", $$$$"""
         {"added_tokens": [{"id": 2, "content": "</s>", "normalized": false, "special": true}, {"id": 9, "content": "<pic>", "normalized": false, "special": true}],
          "normalizer": {{{{normalizer}}}}, "pre_tokenizer": {{{{preTokenizer}}}},
@@ -85,7 +106,8 @@ public sealed class FolderTests : IDisposable
 
     static byte[] Piece(string text, byte kind)
     {
-        byte[] body = [0x0A, (byte)text.Length, .. Encoding.UTF8.GetBytes(text), 0x18, kind];
+        var name = Encoding.UTF8.GetBytes(text);
+        byte[] body = [0x0A, (byte)name.Length, .. name, 0x18, kind];
         return [0x0A, (byte)body.Length, .. body];
     }
 
