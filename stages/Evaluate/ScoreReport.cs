@@ -20,6 +20,15 @@ public sealed record ScoreReport(Benchmark Benchmark, BenchmarkScore Score)
     /// <summary>The text of <c>score.json</c>.</summary>
     public string ToJson() => PythonJson.Serialize(ToNode(), indent: 2) + "\n";
 
+    /// <summary>The text of <c>score.json</c> where there are answers, but no score.</summary>
+    internal static string Unscored(Benchmark benchmark, int questionCount, string reason) => PythonJson.Serialize(new JsonObject
+    {
+        ["benchmark"] = benchmark.Name,
+        ["score"] = null,
+        ["n"] = questionCount,
+        ["reason"] = reason,
+    }, indent: 2) + "\n";
+
     /// <summary>Headline, parts, and what was compared, a line each.</summary>
     public IReadOnlyList<string> ToLines() => [Headline(), .. Parts(), .. ComparisonLines(), .. BlankControl?.ToLines() ?? []];
 

@@ -33,9 +33,10 @@ static class AnswerFile
 
     const string NotAnAnswer = "the line is not an answer: {\"question_id\", \"prompt\", \"text\", …} is expected";
 
-    static Answer? Parse(JsonElement? line)
+    /// <summary>Null where the line is no answer.</summary>
+    public static Answer? Parse(JsonElement? line)
     {
-        if (line is not { } value || !value.TryGetProperty("question_id", out var id) || QuestionId.From(id) is not { } questionId)
+        if (line is not { ValueKind: JsonValueKind.Object } value || !value.TryGetProperty("question_id", out var id) || QuestionId.From(id) is not { } questionId)
             return null;
         return value.Text("text") is { } text
             ? new Answer(questionId, value.Text("prompt") ?? "", text, value.Text("answer_id") ?? "", value.Text("model_id") ?? "")

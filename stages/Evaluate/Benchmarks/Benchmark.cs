@@ -29,6 +29,11 @@ public abstract class Benchmark
     /// <summary>Only a server, or a paid grader, can score it.</summary>
     public virtual bool IsScoredElsewhere => false;
 
+    /// <summary>What is scored is not the answers but somebody's reviews of them.</summary>
+    public virtual bool AnswersAreReviewed => false;
+
+    public virtual bool UploadNeedsAnnotations => true;
+
     /// <param name="suffix">Replaces <see cref="Suffix"/>.</param>
     internal abstract IReadOnlyList<Question> ReadQuestions(string path, string suffix);
 

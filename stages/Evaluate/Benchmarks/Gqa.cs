@@ -21,6 +21,8 @@ sealed class Gqa : Benchmark
 
     public override PublishedScore Published => new(62.0, 63.3);
 
+    public override bool UploadNeedsAnnotations => false;
+
     internal override IReadOnlyList<Question> ReadQuestions(string path, string suffix) => LlavaQuestionFile.Read(path, suffix);
 
     internal override BenchmarkScore Score(ScoringInput input)

@@ -22,6 +22,8 @@ sealed class LlavaBench : Benchmark
 
     public override PublishedScore Published => new(65.4, 72.5);
 
+    public override bool AnswersAreReviewed => true;
+
     internal override IReadOnlyList<Question> ReadQuestions(string path, string suffix) => LlavaQuestionFile.Read(path, suffix);
 
     internal override BenchmarkScore Score(ScoringInput input)

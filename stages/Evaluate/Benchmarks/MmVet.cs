@@ -18,6 +18,8 @@ sealed class MmVet : Benchmark
 
     public override bool IsScoredElsewhere => true;
 
+    public override bool UploadNeedsAnnotations => false;
+
     internal override IReadOnlyList<Question> ReadQuestions(string path, string suffix) => LlavaQuestionFile.Read(path, suffix);
 
     internal override UploadFile Upload(ScoringInput input)

@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Llava.Evaluate.Answering;
+
+/// <summary>
+/// A digest of a model's files, so that answers of another one are never taken for its own. The path of the vision tower in
+/// <c>config.json</c> is left out: the same model in another folder is the same model.
+/// </summary>
+static class ModelFingerprint
+{
+    const string VisionTowerKey = "mm_vision_tower";
+    const string ConfigName = "config.json";
+
+    /// <param name="modelPath">The LLaVA folder, or the folder with <c>image_model</c> beside it.</param>
+    public static string Of(string modelPath)
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var folder in Folders(modelPath))
+        {
+            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+                Append(digest, Path.GetRelativePath(folder, file), file);
+        }
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
+    }
+
+    static IEnumerable<string> Folders(string modelPath)
+    {
+        yield return modelPath;
+        var config = Path.Combine(modelPath, ConfigName);
+        if (File.Exists(config) && JsonNode.Parse(File.ReadAllText(config))?[VisionTowerKey]?.ToString() is { } tower
+            && Path.Combine(modelPath, tower) is var towerPath && Directory.Exists(towerPath))
+            yield return towerPath;
+    }
+
+    static void Append(IncrementalHash digest, string name, string path)
+    {
+        digest.AppendData(Encoding.UTF8.GetBytes(name + "\n"));
+        digest.AppendData(Path.GetFileName(path) == ConfigName ? ConfigDigest(path) : FileDigest(path));
+    }
+
+    static byte[] FileDigest(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return SHA256.HashData(stream);
+    }
+
+    static byte[] ConfigDigest(string path)
+    {
+        var config = JsonNode.Parse(File.ReadAllText(path))?.AsObject() ?? [];
+        config.Remove(VisionTowerKey);
+        return SHA256.HashData(Encoding.UTF8.GetBytes(config.ToJsonString()));
+    }
+}
