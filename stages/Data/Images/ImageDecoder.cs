@@ -13,7 +13,7 @@ public static class ImageDecoder
     public const long DefaultMaximumPixels = 178_956_970;
 
     /// <returns>The caller's to dispose.</returns>
-    /// <exception cref="DiagnosticException">LLAVA3301 to LLAVA3106, naming the file.</exception>
+    /// <exception cref="DiagnosticException">LLAVA3301 to LLAVA3306, naming the file.</exception>
     public static RgbImage Decode(string path, long maximumPixels = DefaultMaximumPixels)
     {
         byte[]? buffer = null;

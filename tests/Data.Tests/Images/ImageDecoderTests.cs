@@ -22,14 +22,14 @@ public class ImageDecoderTests
     }
 
     [Fact]
-    public void A_missing_file_is_named() => AssertFails("LLAVA3101", "/no/such/picture.png", "there is no such image", () => ImageDecoder.Decode("/no/such/picture.png"));
+    public void A_missing_file_is_named() => AssertFails("LLAVA3301", "/no/such/picture.png", "there is no such image", () => ImageDecoder.Decode("/no/such/picture.png"));
 
     [Fact]
-    public void An_empty_file_is_named() => AssertFails("LLAVA3102", "a.png", "the image has 0 bytes", () => ImageDecoder.Decode([], "a.png"));
+    public void An_empty_file_is_named() => AssertFails("LLAVA3302", "a.png", "the image has 0 bytes", () => ImageDecoder.Decode([], "a.png"));
 
     [Fact]
     public void Something_else_is_named() =>
-        AssertFails("LLAVA3106", "a.png", "not a JPEG, PNG, GIF, WebP, TIFF or BMP image", () => ImageDecoder.Decode("<html>"u8, "a.png"));
+        AssertFails("LLAVA3306", "a.png", "not a JPEG, PNG, GIF, WebP, TIFF or BMP image", () => ImageDecoder.Decode("<html>"u8, "a.png"));
 
     [Theory]
     [InlineData("jpeg444.jpg")]
@@ -45,7 +45,7 @@ public class ImageDecoderTests
         var file = Read(name);
         var error = Assert.Throws<DiagnosticException>(() => ImageDecoder.Decode(file.AsSpan(0, file.Length * 3 / 4), name));
         var diagnostic = Assert.Single(error.Diagnostics);
-        Assert.Equal(("LLAVA3103", name), (diagnostic.Code.Id, diagnostic.Location!.Path));
+        Assert.Equal(("LLAVA3303", name), (diagnostic.Code.Id, diagnostic.Location!.Path));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public class ImageDecoderTests
             }
             catch (DiagnosticException error)
             {
-                Assert.StartsWith("LLAVA310", Assert.Single(error.Diagnostics).Code.Id, StringComparison.Ordinal);
+                Assert.StartsWith("LLAVA330", Assert.Single(error.Diagnostics).Code.Id, StringComparison.Ordinal);
             }
         }
     }
@@ -86,7 +86,7 @@ public class ImageDecoderTests
     [InlineData("palette.gif")]
     [InlineData("rgb.bmp")]
     public void Too_many_pixels_are_refused_before_decoding(string name) =>
-        AssertFails("LLAVA3105", name, "23 x 14 pixels are more than the 321 allowed", () => ImageDecoder.Decode(Read(name), name, maximumPixels: 321));
+        AssertFails("LLAVA3305", name, "23 x 14 pixels are more than the 321 allowed", () => ImageDecoder.Decode(Read(name), name, maximumPixels: 321));
 
     [Fact]
     public void As_many_pixels_as_allowed_are_decoded() => ImageDecoder.Decode(Read("gray.png"), "gray.png", maximumPixels: 322).Dispose();

@@ -62,7 +62,7 @@ public class ImagePipelineTests
     {
         var pipeline = new ImagePipeline([new ResizeShorterEdge(4, Interpolation.Bicubic), new ToTensor()], 4, 4);
         var error = Assert.Throws<DiagnosticException>(() => pipeline.Transform(Black(8, 4), "wide.png"));
-        Assert.Equal("wide.png: error LLAVA3107: 8 x 4 pixels after all transforms, not 4 x 4", Assert.Single(error.Diagnostics).ToString());
+        Assert.Equal("wide.png: error LLAVA3307: 8 x 4 pixels after all transforms, not 4 x 4", Assert.Single(error.Diagnostics).ToString());
     }
 
     static RgbImage Black(int width, int height)

@@ -117,7 +117,7 @@ public class LlavaDataLoaderTests
                 taken.AddRange(Taken(batch));
         });
         Assert.Equal([0, 1], taken);
-        Assert.Equal($"{Path.Combine(samples.Images, "3.png")}: error LLAVA3101: there is no such image", Assert.Single(error.Diagnostics).ToString());
+        Assert.Equal($"{Path.Combine(samples.Images, "3.png")}: error LLAVA3301: there is no such image", Assert.Single(error.Diagnostics).ToString());
     }
 
     [Fact]
