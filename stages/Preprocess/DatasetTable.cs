@@ -14,6 +14,8 @@ public static class DatasetTable
         DocVqaPreprocessor.SinglePage,
         DocVqaPreprocessor.Infographics,
         new DvqaPreprocessor(),
+        new SynthDogPreprocessor(),
+        new ArxivCapPreprocessor(),
         new JsonArraysPreprocessor(),
     ];
 

@@ -28,7 +28,7 @@ public sealed record PreprocessOptions
 
     /// <summary>
     /// Mend rows that the reference writes wrongly: a number or a boolean as answer becomes its text, an AI2D answer of -1 is
-    /// quarantined, SynthDog ids are unique over shards. Off, every row is the reference's, byte for byte.
+    /// quarantined, SynthDog ids are unique over shards and its texts JSON only. Off, every row is the reference's, byte for byte.
     /// </summary>
     public bool Mend { get; init; }
 

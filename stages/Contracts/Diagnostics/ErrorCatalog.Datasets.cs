@@ -12,4 +12,5 @@ public static partial class ErrorCatalog
     public static readonly ErrorCode UnknownDataset = new("LLAVA2008", "no such dataset");
     public static readonly ErrorCode SampleTooLarge = new("LLAVA2009", "a sample is too large");
     public static readonly ErrorCode LeftOut = new("LLAVA2010", "a sample is left out on purpose");
+    public static readonly ErrorCode BadParquet = new("LLAVA2011", "a parquet file cannot be read");
 }

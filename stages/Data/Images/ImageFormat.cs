@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Llava.Data.Images;
 
-enum ImageFormat
+public enum ImageFormat
 {
     Unknown,
     Jpeg,
@@ -13,7 +13,7 @@ enum ImageFormat
     Bmp,
 }
 
-static class ImageFormatSniffer
+public static class ImageFormatSniffer
 {
     /// <summary>By the first bytes: datasets are full of PNGs named <c>.jpg</c>.</summary>
     public static ImageFormat Sniff(ReadOnlySpan<byte> start) => start switch

@@ -7,7 +7,7 @@ namespace Llava.Preprocess.Conversion;
 static class ConversionPipeline
 {
     /// <exception cref="OperationCanceledException">Stopped from outside.</exception>
-    public static async Task RunAsync<TRaw>(IEnumerable<TRaw> source, Func<TRaw, Task<ConvertedBatch>> convert, Action<ConvertedBatch> write, int workers, CancellationToken cancellation)
+    public static async Task RunAsync<TRaw>(IAsyncEnumerable<TRaw> source, Func<TRaw, ConvertedBatch> convert, Action<ConvertedBatch> write, int workers, CancellationToken cancellation)
     {
         using var stopFeeding = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var converter = new TransformBlock<TRaw, ConvertedBatch>(convert, new() { MaxDegreeOfParallelism = workers, BoundedCapacity = workers + 2, EnsureOrdered = true });
@@ -34,11 +34,11 @@ static class ConversionPipeline
         }
     }
 
-    static async Task FeedAsync<TRaw>(IEnumerable<TRaw> source, ITargetBlock<TRaw> converter, CancellationToken stop)
+    static async Task FeedAsync<TRaw>(IAsyncEnumerable<TRaw> source, ITargetBlock<TRaw> converter, CancellationToken stop)
     {
         try
         {
-            foreach (var batch in source)
+            await foreach (var batch in source)
             {
                 if (!await converter.SendAsync(batch, stop))
                     break;

@@ -18,7 +18,7 @@ sealed class JsonConversionUnit : ConversionUnit
         foreach (var path in InputPaths)
         {
             await using var input = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-            await ConversionPipeline.RunAsync(Read(input, path), batch => Task.FromResult(ConvertBatch(batch, run, run.NameOf(path))), batch => run.Write(batch, output), run.Options.Workers, cancellation);
+            await ConversionPipeline.RunAsync(Read(input, path).ToAsyncEnumerable(), batch => ConvertBatch(batch, run, run.NameOf(path)), batch => run.Write(batch, output), run.Options.Workers, cancellation);
             run.FinishFile(path);
         }
     }

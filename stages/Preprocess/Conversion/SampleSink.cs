@@ -27,12 +27,14 @@ sealed class SampleSink
 
     /// <summary>One question about one image and its answer, in LLaVA's form.</summary>
     /// <param name="question">Without the image token.</param>
-    public void Emit(PythonValue id, string image, string question, PythonValue answer)
+    /// <param name="storePicture">Runs when the sample is known to be good otherwise; may still refuse it.</param>
+    public void Emit(PythonValue id, string image, string question, PythonValue answer, Action? storePicture = null)
     {
         if (!ImagePath.StaysInside(image))
             throw new UnusableSampleException(ErrorCatalog.UnsafeImagePath, id.Formatted, $"the image path \"{image}\" leaves the image folder");
         if (_mend)
             answer = AsText(answer, id);
+        storePicture?.Invoke();
         _json.WriteRaw("{\"id\": "u8);
         _json.Write(id);
         _json.WriteRaw(", \"image\": "u8);

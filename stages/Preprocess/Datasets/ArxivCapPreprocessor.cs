@@ -1,0 +1,82 @@
+using System.Text.Json.Serialization;
+using Llava.Contracts.Diagnostics;
+using Llava.Data.Json;
+using Llava.Preprocess.Conversion;
+using Llava.Preprocess.Parquet;
+
+namespace Llava.Preprocess.Datasets;
+
+/// <summary>
+/// ArxivCap: figures of papers and their captions, in parquet files <c>arXiv_src_YYMM_NNN.parquet</c>, one row a paper. Captions over
+/// several figures are left out, as in the reference; unlike there, their pictures are not written either.
+/// </summary>
+sealed class ArxivCapPreprocessor : IDatasetPreprocessor
+{
+    const string Question = "Create a caption for the provided figure.";
+
+    const int ExtensionLength = 4;
+
+    public string Name => "arxivcap";
+
+    public string InputDescription => "the folder with arXiv_src_YYMM_NNN.parquet; --range is over YYMM; needs --images and --image-prefix";
+
+    public IReadOnlyList<ConversionUnit> Plan(PreprocessOptions options)
+    {
+        var shards = ParquetShards.Find(options, separator: '_', numberPart: 2);
+        var pictures = new PictureFolder(options.Images!);
+        return [.. shards.Select(shard => new ParquetConversionUnit<Paper>
+        {
+            OutputName = $"{shard.Name}.jsonl",
+            InputPaths = [shard.Path],
+            Convert = (paper, sink) => Convert(paper, sink, pictures, options.ImagePrefix!),
+        })];
+    }
+
+    static void Convert(Paper paper, SampleSink sink, PictureFolder pictures, string prefix)
+    {
+        foreach (var caption in paper.CaptionImages ?? [])
+        {
+            if (caption.Figures is not { Count: > 1 })
+                sink.Attempt(() => ConvertCaption(caption, sink, pictures, prefix));
+        }
+    }
+
+    static void ConvertCaption(CaptionImage caption, SampleSink sink, PictureFolder pictures, string prefix)
+    {
+        var figure = caption.Figures is [var only] ? only : throw new UnusableSampleException(ErrorCatalog.MissingField, null, "a caption has no figure");
+        if (figure.ImageFile?.Split('/') is not [_, { Length: >= ExtensionLength } fileName, ..])
+            throw new UnusableSampleException(ErrorCatalog.MissingField, null, $"\"image_file\" is not <paper>/<figure>.jpg but \"{figure.ImageFile}\"");
+        var id = fileName[..^ExtensionLength];
+        PythonValue answer = caption.Caption is { } text ? new PythonValue.Text(text) : PythonValue.Null.Instance;
+        sink.Emit(
+            new PythonValue.Text(id),
+            figure.ImageFile.StartsWith('/') ? figure.ImageFile : $"{prefix.TrimEnd('/')}/{figure.ImageFile}",
+            Question,
+            answer,
+            () => pictures.StoreJpeg(figure.ImageFile, figure.Image?.Bytes, id));
+    }
+
+    internal sealed class Paper
+    {
+        [JsonPropertyName("caption_images")]
+        public List<CaptionImage>? CaptionImages { get; set; }
+    }
+
+    internal sealed class CaptionImage
+    {
+        [JsonPropertyName("caption")]
+        public string? Caption { get; set; }
+
+        [JsonPropertyName("cil_pairs")]
+        public List<Figure>? Figures { get; set; }
+    }
+
+    internal sealed class Figure
+    {
+        [JsonPropertyName("image_file")]
+        public string? ImageFile { get; set; }
+
+        [JsonPropertyName("image")]
+        public ParquetImage? Image { get; set; }
+    }
+}

@@ -1,0 +1,31 @@
+using Llava.Preprocess.Conversion;
+
+namespace Llava.Preprocess.Parquet;
+
+/// <summary>One shard becomes one .jsonl and its pictures; <see cref="Convert"/> sees one row at a time, on any thread.</summary>
+sealed class ParquetConversionUnit<TRow> : ConversionUnit
+    where TRow : class, new()
+{
+    public required Action<TRow, SampleSink> Convert { get; init; }
+
+    public override async Task RunAsync(ConversionRun run, CancellationToken cancellation)
+    {
+        var output = run.Outputs.Open(OutputName);
+        foreach (var path in InputPaths)
+        {
+            await ConversionPipeline.RunAsync(ParquetRows.ReadBatchesAsync<TRow>(path, cancellation), batch => ConvertBatch(batch, run, run.NameOf(path)), batch => run.Write(batch, output), run.Options.Workers, cancellation);
+            run.FinishFile(path);
+        }
+    }
+
+    ConvertedBatch ConvertBatch(ParquetBatch<TRow> batch, ConversionRun run, string fileName)
+    {
+        var sink = new SampleSink(fileName, run.Options.Mend);
+        for (var index = 0; index < batch.Rows.Count; index++)
+        {
+            sink.Number = batch.FirstNumber + index;
+            sink.Attempt(() => Convert(batch.Rows[index], sink));
+        }
+        return sink.ToBatch(batch.InputPosition);
+    }
+}

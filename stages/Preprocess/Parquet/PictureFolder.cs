@@ -1,0 +1,48 @@
+using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Files;
+using Llava.Data.Images;
+using Llava.Preprocess.Conversion;
+
+namespace Llava.Preprocess.Parquet;
+
+/// <summary>
+/// Where the pictures inside a parquet set are written. Bytes that are in the wanted format already are copied as they are, and only
+/// decoded to see that they can be; others are encoded anew.
+/// </summary>
+sealed class PictureFolder(string folder)
+{
+    public void StorePng(string relativePath, byte[]? bytes, string sampleId) => Store(relativePath, bytes, sampleId, ImageFormat.Png, (picture, output) => PngWriter.Write(output, picture.Width, picture.Height, picture.Pixels));
+
+    public void StoreJpeg(string relativePath, byte[]? bytes, string sampleId) => Store(relativePath, bytes, sampleId, ImageFormat.Jpeg, (picture, output) => JpegWriter.Write(output, picture));
+
+    void Store(string relativePath, byte[]? bytes, string sampleId, ImageFormat wanted, Action<RgbImage, Stream> encode)
+    {
+        if (!ImagePath.StaysInside(relativePath))
+            throw new UnusableSampleException(ErrorCatalog.UnsafeImagePath, sampleId, $"the image path \"{relativePath}\" leaves the image folder");
+        using var picture = Decode(bytes, relativePath, sampleId);
+        var path = Path.Combine(folder, relativePath);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        // Not AtomicFile: a flush to the disk for each of half a million pictures takes hours. The .jsonl that names them is flushed, and comes last.
+        var partial = AtomicFile.TemporaryPathOf(path);
+        using (var output = File.Create(partial))
+        {
+            if (ImageFormatSniffer.Sniff(bytes) == wanted)
+                output.Write(bytes);
+            else
+                encode(picture, output);
+        }
+        File.Move(partial, path, overwrite: true);
+    }
+
+    static RgbImage Decode(byte[]? bytes, string name, string sampleId)
+    {
+        try
+        {
+            return ImageDecoder.Decode(bytes, name);
+        }
+        catch (DiagnosticException error)
+        {
+            throw new UnusableSampleException(ErrorCatalog.UnusableImage, sampleId, $"{name}: {error.Diagnostics[0].Message}");
+        }
+    }
+}
