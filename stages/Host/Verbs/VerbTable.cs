@@ -10,6 +10,7 @@ static class VerbTable
         DemoVerb.Create(),
         PreprocessVerb.Create(),
         JsonToJsonLinesVerb.Create(),
+        TrainVerb.Create(),
         ScoreVerb.Create(),
     ];
 }

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Llava.Train;
+
+namespace Llava.Host.Verbs;
+
+static class TrainVerb
+{
+    static readonly Option<string> Params = new("--params") { Description = "a ModelZoo training yaml", Required = true };
+    static readonly Option<string> ModelDirectory = new("--model-dir") { Description = "the folder of checkpoints and metrics; a run that was stopped there goes on", Required = true };
+    static readonly Option<string?> CheckpointPath = new("--checkpoint-path") { Description = "weights to start from: a converted checkpoint, a checkpoint_<step> folder, or the model folder of another run" };
+    static readonly Option<string[]> Set = new("--set") { Description = "key.path=value, laid over the yaml", AllowMultipleArgumentsPerToken = true };
+    static readonly Option<int?> Threads = new("--threads") { Description = "threads of the CPU kernels (2); results repeat to the bit only for the same number" };
+
+    public static Command Create()
+    {
+        var mode = new Option<string>("--mode") { Description = "train, eval (loss, perplexity and token accuracy over eval_input), train_and_eval, or validate (one step, nothing written)", DefaultValueFactory = _ => "train" };
+        mode.AcceptOnlyFromAmong("train", "eval", "train_and_eval", "validate");
+        var device = new Option<string>("--device") { Description = "auto, cpu or cuda", DefaultValueFactory = _ => "auto" };
+        device.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+        var command = new Command("train", "Trains or evaluates a model by a ModelZoo yaml.") { Params, mode, ModelDirectory, CheckpointPath, device, Set, Threads };
+        command.SetAction((parsed, cancellation) => TrainStage.RunAsync(
+            new TrainOptions(
+                parsed.GetRequiredValue(Params),
+                ModeOf(parsed.GetRequiredValue(mode)),
+                parsed.GetRequiredValue(ModelDirectory),
+                parsed.GetValue(CheckpointPath),
+                parsed.GetRequiredValue(device),
+                parsed.GetValue(Set),
+                parsed.GetValue(Threads)),
+            VerbRunner.Log,
+            cancellation));
+        return command;
+    }
+
+    static TrainMode ModeOf(string name) => name switch
+    {
+        "eval" => TrainMode.Eval,
+        "train_and_eval" => TrainMode.TrainAndEval,
+        "validate" => TrainMode.Validate,
+        _ => TrainMode.Train,
+    };
+}

@@ -1,0 +1,131 @@
+using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Progress;
+using Llava.Data.Loading;
+using Llava.Model;
+using Llava.Train.Checkpoints;
+using Llava.Train.Configuration;
+using Llava.Train.Metrics;
+using Llava.Train.Optimization;
+using static TorchSharp.torch;
+
+namespace Llava.Train;
+
+/// <summary>
+/// Step 5, both phases: a ModelZoo yaml, H5 files and pictures, and a checkpoint become a trained one. Stopping it leaves a
+/// checkpoint, and the next run goes on from there to the same bits.
+/// </summary>
+public static class TrainStage
+{
+    /// <exception cref="DiagnosticException">With every problem found before the first step, or the one that stopped training.</exception>
+    /// <exception cref="OperationCanceledException">Stopped on request; state saved.</exception>
+    public static Task RunAsync(TrainOptions options, IStageLog log, CancellationToken stop = default)
+    {
+        var config = TrainConfig.Load(options.ParamsPath, options.Overrides);
+        RequireInputs(config, options);
+        TorchRuntime.Use(options.Threads ?? TorchRuntime.DefaultThreads);
+        // One thread from here on: dispose scopes belong to the thread that opened them.
+        return Task.Run(() => Run(config, options, log, stop), CancellationToken.None);
+    }
+
+    static void Run(TrainConfig config, TrainOptions options, IStageLog log, CancellationToken stop)
+    {
+        switch (options.Mode)
+        {
+            case TrainMode.Eval:
+                Evaluate(config, options, log, stop);
+                break;
+            case TrainMode.Validate:
+                Validate(config, options, log);
+                break;
+            default:
+                Train(config, options, log, stop);
+                break;
+        }
+    }
+
+    static void Train(TrainConfig config, TrainOptions options, IStageLog log, CancellationToken stop)
+    {
+        using var scope = NewDisposeScope();
+        using var loader = LlavaDataLoader.Open(config.Sections.TrainInput!);
+        var schedule = TrainingSchedule.Of(config, loader.SamplesPerEpoch, log);
+        var start = StartingPoint.Find(options, config.Run, log);
+        var settings = RunSettings.Of(config);
+        if (start.State is { } saved)
+            RunSettings.ThrowIfChanged(saved.Settings, settings, start.Folder);
+        if (start.State is { } finished && finished.Step >= schedule.Steps)
+        {
+            log.Information($"nothing to do: {start.Folder} is at step {finished.Step} of {schedule.Steps}");
+            return;
+        }
+        var model = Load(config, options, start, log);
+        using var step = new OptimizationStep(model, config.Optimizer, config.Schedule, config.Run.CheckLossValues);
+        var loop = new TrainingLoop(config, options, model, loader, step, schedule, log);
+        if (start.State is { } state)
+        {
+            TrainingCheckpoint.LoadOptimizer(step.Optimizer, start.Folder, state);
+            loop.ResumeFrom(state, isSaved: Path.GetDirectoryName(start.Folder) == Path.GetFullPath(options.ModelDirectory));
+            log.Information($"going on from step {state.Step} of {schedule.Steps}: {start.Folder}");
+        }
+        Directory.CreateDirectory(options.ModelDirectory);
+        using var metrics = MetricsFile.Open(options.ModelDirectory, start.State is null ? null : Path.Combine(start.Folder, MetricsFile.FileName));
+        using var evaluationLoader = options.Mode == TrainMode.TrainAndEval ? LlavaDataLoader.Open(config.Sections.EvalInput!) : null;
+        loop.Run(metrics, evaluationLoader is null ? null : steps => Evaluate(config, options, model, evaluationLoader, steps, log, stop), stop);
+        log.Count("steps", schedule.Steps);
+    }
+
+    static void Evaluate(TrainConfig config, TrainOptions options, IStageLog log, CancellationToken stop)
+    {
+        using var scope = NewDisposeScope();
+        var start = StartingPoint.FindForEvaluation(options, config.Run, log);
+        using var loader = LlavaDataLoader.Open(config.Sections.EvalInput!);
+        var model = Load(config, options, start, log);
+        var result = Evaluate(config, options, model, loader, start.State?.Step ?? 0, log, stop);
+        log.Count("eval.loss", result.Loss);
+        log.Count("eval.perplexity", result.Perplexity);
+        log.Count("eval.token_accuracy", result.TokenAccuracy);
+    }
+
+    static EvaluationMetrics Evaluate(TrainConfig config, TrainOptions options, LlavaModel model, LlavaDataLoader loader, long step, IStageLog log, CancellationToken stop)
+    {
+        var result = new Evaluation(config.Sections.EvalInput!, config.Run.EvalSteps, model, loader, log).Run(step, stop);
+        result.Write(options.ModelDirectory);
+        return result;
+    }
+
+    static void Validate(TrainConfig config, TrainOptions options, IStageLog log)
+    {
+        using var scope = NewDisposeScope();
+        using var loader = LlavaDataLoader.Open(config.Sections.TrainInput!);
+        var schedule = TrainingSchedule.Of(config, loader.SamplesPerEpoch, log);
+        var model = Load(config, options, StartingPoint.FindForEvaluation(options, config.Run, log), log);
+        using var step = new OptimizationStep(model, config.Optimizer, config.Schedule, config.Run.CheckLossValues);
+        using var batch = loader.Read(loader.Start, LoaderPass.Endless).First();
+        List<MicroBatch> microBatches = [.. BatchTensors.Split(batch, config.Sections.TrainInput!, schedule.MicroBatchSequences, model.Device)];
+        microBatches.ForEach(microBatch => SupervisionAudit.ThrowIfEmpty(microBatch, 1));
+        var metrics = step.Run(0, microBatches);
+        log.Information(FormattableString.Invariant($"everything fits: {step.Parameters.Count} trainable tensors, loss {metrics.Loss:0.####}, gradient norm {metrics.GradientNorm:0.####}, {schedule.Steps} steps to make; nothing was written"));
+    }
+
+    static LlavaModel Load(TrainConfig config, TrainOptions options, StartingPoint start, IStageLog log)
+    {
+        var device = ComputeDevice.Choose(options.Device, config.Run);
+        if (config.Model.MixedPrecision)
+            log.Information("model.mixed_precision: weights, gradients and optimizer are float32, and so is the arithmetic of this version");
+        var model = LlavaModel.Create(config.Model, device, ScalarType.Float32);
+        TrainingCheckpoint.LoadWeights(model, start.Folder);
+        var frozen = FreezePatterns.Frozen(config.Model.Freeze, [.. model.named_parameters().Select(entry => entry.name)]);
+        foreach (var (name, parameter) in model.named_parameters())
+            parameter.requires_grad = !frozen.Contains(name);
+        return model;
+    }
+
+    static void RequireInputs(TrainConfig config, TrainOptions options)
+    {
+        var problems = new List<Diagnostic>();
+        if (options.Mode != TrainMode.Eval && config.Sections.TrainInput is null)
+            problems.Add(ErrorCatalog.MissingKey.At(options.ParamsPath, "train_input is required"));
+        if (options.Mode is TrainMode.Eval or TrainMode.TrainAndEval && config.Sections.EvalInput is null)
+            problems.Add(ErrorCatalog.MissingKey.At(options.ParamsPath, "eval_input is required"));
+        DiagnosticException.ThrowIfAny(problems);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Llava.Contracts.Progress;
+using Llava.Data.Loading;
+using Llava.Model;
+using Llava.Train.Checkpoints;
+using Llava.Train.Configuration;
+using Llava.Train.Metrics;
+using Llava.Train.Optimization;
+
+namespace Llava.Train;
+
+/// <summary>Batch after batch to the last step. Both phases are this loop; what differs is the configuration.</summary>
+sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel model, LlavaDataLoader loader, OptimizationStep step, TrainingSchedule schedule, IStageLog log)
+{
+    readonly CheckpointStore _store = new(options.ModelDirectory, log);
+    readonly IReadOnlyDictionary<string, string> _settings = RunSettings.Of(config);
+    readonly Throughput _throughput = new(TimeProvider.System, loader);
+
+    LoaderPosition _position = loader.Start;
+    long _stepsDone;
+    long _savedStep = -1;
+
+    /// <summary>Goes on behind a checkpoint instead of at step 0.</summary>
+    public void ResumeFrom(TrainingState state, bool isSaved)
+    {
+        (_stepsDone, _position) = (state.Step, state.Position);
+        _savedStep = isSaved ? state.Step : -1;
+    }
+
+    /// <param name="evaluate">Called every <c>eval_frequency</c> steps and at the end; null in mode train.</param>
+    /// <exception cref="OperationCanceledException">Stopped; a checkpoint was written first.</exception>
+    public void Run(MetricsFile metrics, Func<long, EvaluationMetrics>? evaluate, CancellationToken stop)
+    {
+        if (config.Run.SaveInitialCheckpoint && _stepsDone == 0)
+            Save();
+        _throughput.Start();
+        using var batches = loader.Read(_position, LoaderPass.Endless, cancellationToken: CancellationToken.None).GetEnumerator();
+        while (_stepsDone < schedule.Steps)
+        {
+            SaveAndStopIf(stop);
+            Report(metrics, TrainOn(batches));
+            if (evaluate is not null && schedule.EvaluatesAfter(_stepsDone))
+                metrics.Write(_stepsDone, evaluate(_stepsDone));
+            if (schedule.SavesAfter(_stepsDone))
+                Save();
+        }
+        Save();
+    }
+
+    StepMetrics TrainOn(IEnumerator<LlavaBatch> batches)
+    {
+        if (!batches.MoveNext())
+            throw new UnreachableException("the loader's endless pass has ended");
+        using var batch = batches.Current;
+        var microBatches = BatchTensors.Split(batch, config.Sections.TrainInput!, schedule.MicroBatchSequences, model.Device).ToList();
+        try
+        {
+            microBatches.ForEach(microBatch => SupervisionAudit.ThrowIfEmpty(microBatch, _stepsDone + 1));
+            var metrics = step.Run(_stepsDone, microBatches);
+            (_stepsDone, _position) = (metrics.Step, batch.Next);
+            return metrics;
+        }
+        finally
+        {
+            microBatches.ForEach(microBatch => microBatch.Dispose());
+        }
+    }
+
+    void Report(MetricsFile metrics, StepMetrics done)
+    {
+        _throughput.Add(done.Tokens);
+        if (done.Step % config.Run.LogSteps == 0 || done.Step == schedule.Steps)
+        {
+            var (seconds, waitSeconds, tokensPerSecond) = _throughput.Lap();
+            metrics.Write(done, seconds, waitSeconds, tokensPerSecond);
+        }
+        log.Progress(new StageProgress("training", done.Step, schedule.Steps, "steps", [("loss", done.Loss), ("lr", done.LearningRate), ("gradient norm", done.GradientNorm)]));
+    }
+
+    void SaveAndStopIf(CancellationToken stop)
+    {
+        if (!stop.IsCancellationRequested)
+            return;
+        Save();
+        log.Information($"stopped after step {_stepsDone} of {schedule.Steps}; the next run with this --model-dir goes on from there");
+        stop.ThrowIfCancellationRequested();
+    }
+
+    void Save()
+    {
+        if (_savedStep == _stepsDone)
+            return;
+        _store.Save(TrainingCheckpoint.StateOf(_stepsDone, _position, _settings), TrainingCheckpoint.Writer(model, step.Optimizer, options.ModelDirectory), config.Run.MaxCheckpoints);
+        _savedStep = _stepsDone;
+    }
+}
