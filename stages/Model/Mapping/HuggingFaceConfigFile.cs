@@ -1,0 +1,57 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Llava.Contracts.Diagnostics;
+
+namespace Llava.Model.Mapping;
+
+/// <summary>Reads and writes <c>config.json</c>. Unknown keys are left alone: the files carry much that no model needs.</summary>
+public static class HuggingFaceConfigFile
+{
+    public const string FileName = "config.json";
+
+    static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>A vision tower's configuration: a <c>CLIPVisionConfig</c>, or the one inside a <c>CLIPConfig</c>.</summary>
+    public static ClipVisionConfig ReadVision(string path)
+    {
+        var root = Load(path);
+        return Deserialize<ClipVisionConfig>(root["vision_config"] as JsonObject ?? root, path) with
+        {
+            ModelType = (string?)root["model_type"] ?? "clip_vision_model",
+            Architectures = Deserialize<ClipVisionConfig>(root, path).Architectures,
+        };
+    }
+
+    public static LlavaTextConfig ReadText(string path) => Deserialize<LlavaTextConfig>(Load(path), path);
+
+    public static string Serialize<T>(T config) => JsonSerializer.Serialize(config, Options) + "\n";
+
+    static JsonObject Load(string path)
+    {
+        if (!File.Exists(path))
+            throw ErrorCatalog.FileNotFound.Fails(path, "there is no such file");
+        return Guard(path, () => JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("not an object"));
+    }
+
+    static T Deserialize<T>(JsonObject node, string path) => Guard(path, () => node.Deserialize<T>(Options)!);
+
+    static T Guard<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            var place = error is JsonException { LineNumber: { } line, BytePositionInLine: { } column, Path: null } ? new SourceLocation(path, (int)line + 1, (int)column + 1) : new SourceLocation(path);
+            throw ErrorCatalog.BadModelConfig.Fails(place, error.Message);
+        }
+    }
+}

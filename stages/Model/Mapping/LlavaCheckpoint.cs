@@ -1,0 +1,73 @@
+using Llava.Contracts.Diagnostics;
+using Llava.Model.Checkpoints;
+using Llava.Model.Configuration;
+
+namespace Llava.Model.Mapping;
+
+/// <summary>
+/// A LLaVA model on disk in either format, seen as ModelZoo's: its configuration and its tensors under ModelZoo's names.
+/// Opening reads no weights.
+/// </summary>
+/// <param name="ConfigPath">Where the configuration was read.</param>
+/// <param name="TokenizerFolder">The folder with the tokenizer; null where there is none beside the checkpoint.</param>
+public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath, ICheckpointReader Tensors, string? TokenizerFolder) : IDisposable
+{
+    static readonly string[] TextFolders = ["text_model", "text_model_llava"];
+    static readonly string[] ConfigNames = [ModelConfigFile.FileName, "params.yaml", "params_train.yaml"];
+    static readonly string[] TokenizerNames = ["tokenizer.model", "tokenizer.json"];
+
+    /// <summary>
+    /// Opens a folder with <c>image_model/</c> and <c>text_model/</c> (or <c>text_model_llava/</c>), the text folder of an
+    /// exported pair (its <c>mm_vision_tower</c> is looked for beside it), or a ModelZoo checkpoint, with its yaml in the folder or above.
+    /// </summary>
+    /// <exception cref="DiagnosticException">Nothing usable is there; with every problem of the configuration and the keys.</exception>
+    public static LlavaCheckpoint Open(string path)
+    {
+        if (FindTextFolder(path) is { } text)
+            return OpenHuggingFace(Path.Combine(path, "image_model"), text);
+        if (File.Exists(Path.Combine(path, HuggingFaceConfigFile.FileName)))
+            return OpenHuggingFace(VisionTowerOf(path), path);
+        return OpenModelZoo(path, null);
+    }
+
+    /// <summary>Whether <paramref name="path"/> holds the two folders of a Hugging Face pair.</summary>
+    public static string? FindTextFolder(string path) => TextFolders.Select(name => Path.Combine(path, name)).FirstOrDefault(Directory.Exists);
+
+    public static LlavaCheckpoint OpenHuggingFace(string imageFolder, string textFolder)
+    {
+        var visionPath = Path.Combine(imageFolder, HuggingFaceConfigFile.FileName);
+        var textPath = Path.Combine(textFolder, HuggingFaceConfigFile.FileName);
+        var config = ConfigMapping.ToModelZoo(HuggingFaceConfigFile.ReadVision(visionPath), visionPath, HuggingFaceConfigFile.ReadText(textPath), textPath);
+        var image = CheckpointFolder.Open(imageFolder);
+        var text = CheckpointFolder.Open(textFolder);
+        return new LlavaCheckpoint(config, textPath, CheckpointMapping.ToModelZoo(image, text, ModelDimensions.Of(config)), FindTokenizer(textFolder));
+    }
+
+    /// <param name="configPath">The yaml; looked for in the folder and the one above when null.</param>
+    public static LlavaCheckpoint OpenModelZoo(string path, string? configPath)
+    {
+        var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
+        configPath ??= Around(folder, ConfigNames)
+            ?? throw ErrorCatalog.FileNotFound.Fails(path, $"no configuration with the checkpoint ({ModelConfigFile.FileName} in it or in the folder above); give one with --config");
+        return new LlavaCheckpoint(ModelConfigFile.Load(configPath), configPath, CheckpointFolder.Open(path), FindTokenizer(folder));
+    }
+
+    public static string? FindTokenizer(string folder) => Path.GetDirectoryName(Around(folder, TokenizerNames));
+
+    public void Dispose() => Tensors.Dispose();
+
+    static string? Around(string folder, string[] names) =>
+        new[] { folder, Path.Combine(folder, "tokenizer"), Path.GetDirectoryName(Path.GetFullPath(folder)) ?? folder }
+            .SelectMany(place => names.Select(name => Path.Combine(place, name)))
+            .FirstOrDefault(File.Exists);
+
+    // The export says where its tower is relative to itself; the neighbour is also found where it names a hub or another machine.
+    static string VisionTowerOf(string textFolder)
+    {
+        var configPath = Path.Combine(textFolder, HuggingFaceConfigFile.FileName);
+        var named = HuggingFaceConfigFile.ReadText(configPath).MmVisionTower;
+        string[] places = [Path.Combine(textFolder, named ?? "../image_model"), Path.Combine(textFolder, "../image_model")];
+        return places.FirstOrDefault(Directory.Exists)
+            ?? throw ErrorCatalog.FileNotFound.Fails(configPath, $"mm_vision_tower is {named ?? "not given"}, and no folder is there; it is taken relative to this file");
+    }
+}
