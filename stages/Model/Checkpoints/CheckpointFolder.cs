@@ -1,3 +1,4 @@
+using System.Globalization;
 using Llava.Contracts.Diagnostics;
 using Llava.Model.Checkpoints.Safetensors;
 using Llava.Model.Checkpoints.Torch;
@@ -13,8 +14,11 @@ public static class CheckpointFolder
         "model.safetensors.index.json", "model.safetensors", "pytorch_model.bin.index.json", "pytorch_model.bin", "model.bin.index.json", "model.bin", "model.mdl",
     ];
 
+    const string StepPrefix = "checkpoint_";
+
     static readonly string[] WeightExtensions = [".safetensors", ".bin", ".pt", ".pth", ".mdl"];
 
+    /// <param name="path">A file, a folder with a checkpoint, or a training's folder, of which the newest <c>checkpoint_&lt;step&gt;</c> is taken.</param>
     /// <exception cref="DiagnosticException">Nothing is there, or it is not a checkpoint.</exception>
     public static ICheckpointReader Open(string path)
     {
@@ -27,7 +31,7 @@ public static class CheckpointFolder
 
     /// <summary>Whether <see cref="Open"/> would find a checkpoint in this folder.</summary>
     public static bool HoldsCheckpoint(string folder) =>
-        Directory.Exists(folder) && (WellKnownNames.Any(name => File.Exists(System.IO.Path.Combine(folder, name))) || WeightFiles(folder).Length == 1);
+        Directory.Exists(folder) && (WellKnownNames.Any(name => File.Exists(Path.Combine(folder, name))) || WeightFiles(folder).Length == 1);
 
     internal static ICheckpointReader OpenFile(string path) => ContainerSignature.Of(path) switch
     {
@@ -41,22 +45,29 @@ public static class CheckpointFolder
     {
         foreach (var name in WellKnownNames)
         {
-            var path = System.IO.Path.Combine(folder, name);
+            var path = Path.Combine(folder, name);
             if (File.Exists(path))
                 return path;
         }
+        if (NewestStep(folder) is { } newest)
+            return FindIn(newest);
         return WeightFiles(folder) switch
         {
             [var single] => single,
             [] => throw ErrorCatalog.FileNotFound.Fails(folder, $"no checkpoint in this folder; looked for {string.Join(", ", WellKnownNames)}"),
-            var many => throw ErrorCatalog.BadCheckpointIndex.Fails(folder, $"{many.Length} weight files but no index: {string.Join(", ", many.Take(3).Select(System.IO.Path.GetFileName))}"),
+            var many => throw ErrorCatalog.BadCheckpointIndex.Fails(folder, $"{many.Length} weight files but no index: {string.Join(", ", many.Take(3).Select(Path.GetFileName))}"),
         };
     }
+
+    static string? NewestStep(string folder) => Directory.EnumerateDirectories(folder, StepPrefix + "*")
+        .Select(step => (IsStep: long.TryParse(Path.GetFileName(step).AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number), number, step))
+        .Where(entry => entry.IsStep)
+        .MaxBy(entry => entry.number).step;
 
     static string[] WeightFiles(string folder) =>
     [
         .. Directory.EnumerateFiles(folder)
-            .Where(file => WeightExtensions.Contains(System.IO.Path.GetExtension(file), StringComparer.Ordinal))
+            .Where(file => WeightExtensions.Contains(Path.GetExtension(file), StringComparer.Ordinal))
             .Order(StringComparer.Ordinal),
     ];
 }

@@ -11,6 +11,8 @@ public static class CheckpointMapping
     /// <summary>Every rule and drop of the table, part by part.</summary>
     public static IReadOnlyList<ModelPart> Parts { get; } = [ClipVisionPart.Part, LlamaPart.Part, ProjectorPart.Part];
 
+    public static ModelPart Projector => ProjectorPart.Part;
+
     /// <summary>The two folders of a Hugging Face pair as one checkpoint with ModelZoo's names.</summary>
     /// <exception cref="Contracts.Diagnostics.DiagnosticException">With every tensor that does not fit.</exception>
     public static MappedCheckpoint ToModelZoo(ICheckpointReader imageModel, ICheckpointReader textModel, ModelDimensions dimensions)

@@ -16,11 +16,12 @@ public sealed class ConvertedTensorTests
     [InlineData("")]
     public void Every_converted_tensor_has_the_references_values(string root)
     {
-        using var checkpoint = LlavaCheckpoint.Open(GoldenData.Require($"{root}model/hf_in"));
+        using var folder = new ScratchFolder();
+        using var checkpoint = LlavaCheckpoint.Open(GoldenPair.WithProjector(root, folder));
         using var expected = JsonDocument.Parse(File.ReadAllBytes(GoldenData.Require($"{root}convert/cs_tensors_tiny.json")));
-        var hashes = expected.RootElement.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetProperty("sha256_f32le").GetString());
+        var hashes = expected.RootElement.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetProperty("sha256_f32le").GetString()!);
         var actual = checkpoint.Tensors.Tensors.ToDictionary(tensor => tensor.Name, tensor => HashOfFloats(checkpoint.Tensors, tensor));
-        Assert.Equal(hashes.OrderBy(entry => entry.Key, StringComparer.Ordinal), actual.OrderBy(entry => entry.Key, StringComparer.Ordinal)!);
+        Assert.Equal(hashes.OrderBy(entry => entry.Key, StringComparer.Ordinal), actual.OrderBy(entry => entry.Key, StringComparer.Ordinal));
     }
 
     [Theory]
@@ -28,11 +29,13 @@ public sealed class ConvertedTensorTests
     [InlineData("")]
     public void There_and_back_every_kept_tensor_is_the_source_bit_for_bit(string root)
     {
-        using var checkpoint = LlavaCheckpoint.Open(GoldenData.Require($"{root}model/hf_in"));
+        using var scratch = new ScratchFolder();
+        var pair = GoldenPair.WithProjector(root, scratch);
+        using var checkpoint = LlavaCheckpoint.Open(pair);
         var (image, text) = CheckpointMapping.ToHuggingFace(checkpoint.Tensors, ModelDimensions.Of(checkpoint.Config));
         foreach (var (part, folder) in new[] { (image, "image_model"), (text, "text_model") })
         {
-            using var source = CheckpointFolder.Open(GoldenData.Require($"{root}model/hf_in/{folder}"));
+            using var source = CheckpointFolder.Open(Path.Combine(pair, folder));
             Assert.All(part.Tensors, tensor => Assert.Equal(source.ReadBytes(tensor.Name), part.ReadBytes(tensor.Name)));
             Assert.Equal(
                 source.Tensors.Select(tensor => tensor.Name).Except(((MappedCheckpoint)checkpoint.Tensors).Dropped.Select(drop => drop.Source.Name)),
@@ -86,8 +89,8 @@ public sealed class ConvertedTensorTests
                 $"{file}: error LLAVA4008: model.layers.1.mlp.upper_proj.weight F16 [192, 96] has no rule in the Llama language model or projector; the nearest rule is for model.layers.{{}}.mlp.up_proj.weight, of which there are 3",
                 $"{file}: error LLAVA4008: model.layers.7.mlp.down_proj.weight F16 [96, 192] has no rule in the Llama language model or projector; the nearest rule is for model.layers.{{}}.mlp.down_proj.weight, of which there are 3",
                 $"{file}: error LLAVA4009: model.norm.weight has the shape [1000, 96]; by the configuration it is [96]",
-                $"{folder["text_model"]}: error LLAVA4007: there is no tensor model.layers.1.mlp.up_proj.weight",
-                $"{folder["text_model"]}: error LLAVA4007: there is no tensor model.layers.2.mlp.down_proj.weight",
+                $"{file}: error LLAVA4007: there is no tensor model.layers.1.mlp.up_proj.weight",
+                $"{file}: error LLAVA4007: there is no tensor model.layers.2.mlp.down_proj.weight",
             ],
             error.Diagnostics.Select(problem => problem.ToString()));
     }

@@ -40,10 +40,14 @@ public sealed class KeyMapTests
         var operation = row.GetProperty("op").GetString()!;
         if (operation == "DROPPED")
             return [$"{name} -> dropped"];
-        var targets = row.GetProperty("cs_keys").EnumerateArray().Select(key => key.GetString());
-        var shapes = row.GetProperty("cs_shape").EnumerateArray().Select(shape => string.Join(",", shape.EnumerateArray()));
-        var kind = operation.StartsWith("copy", StringComparison.Ordinal) ? "copy" : operation.Split('(')[1].Split(',')[0];
-        return targets.Zip(shapes, (target, shape) => $"{name} -> {target} {shape} {(operation.StartsWith("interleave", StringComparison.Ordinal) ? $"heads {kind}" : operation.StartsWith("CS", StringComparison.Ordinal) ? "rotate" : "copy")}");
+        var transform = operation switch
+        {
+            _ when operation.StartsWith("interleave", StringComparison.Ordinal) => $"heads {operation.Split('(')[1].Split(',')[0]}",
+            _ when operation.StartsWith("CS = cat(HF[1:], HF[:1])", StringComparison.Ordinal) => "rotate",
+            _ => operation.Split(' ')[0],
+        };
+        string[] shapes = [.. row.GetProperty("cs_shape").EnumerateArray().Select(shape => string.Join(",", shape.EnumerateArray()))];
+        return row.GetProperty("cs_keys").EnumerateArray().Select((key, index) => $"{name} -> {key} {shapes[Math.Min(index, shapes.Length - 1)]} {transform}");
     }
 
     static string Describe(MappedTensor tensor, ModelDimensions dimensions)

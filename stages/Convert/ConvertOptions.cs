@@ -1,0 +1,24 @@
+using Llava.Model.Checkpoints;
+
+namespace Llava.Conversion;
+
+/// <param name="Source">For <see cref="ModelFormat.HuggingFace"/> the folder with <c>image_model/</c> and <c>text_model/</c>; else a checkpoint, or a training's folder.</param>
+/// <param name="Output">The folder to fill. A conversion that was there is replaced.</param>
+public sealed record ConvertOptions(string Source, ModelFormat SourceFormat, ModelFormat TargetFormat, string Output)
+{
+    /// <summary>ModelZoo's yaml; looked for beside the checkpoint when null.</summary>
+    public string? ConfigPath { get; init; }
+
+    public CheckpointFormat Container { get; init; } = CheckpointFormat.Safetensors;
+
+    /// <summary>Draws the projector where the source has none.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Where an export takes its tokenizer; looked for beside the checkpoint when null.</summary>
+    public string? TokenizerFolder { get; init; }
+
+    /// <summary>What an export writes as <c>mm_vision_tower</c>.</summary>
+    public string VisionTower { get; init; } = "../image_model";
+
+    public long MaximumShardBytes { get; init; } = 5_000_000_000;
+}

@@ -1,0 +1,22 @@
+using Llava.Contracts.Files;
+
+namespace Llava.Conversion;
+
+/// <summary>The files of a tokenizer, which travel with a model unchanged.</summary>
+static class TokenizerFiles
+{
+    static readonly string[] Names = ["tokenizer.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
+
+    /// <param name="source">Null: there is none.</param>
+    public static void Replace(string? source, string target)
+    {
+        foreach (var name in Names)
+        {
+            var path = source is null ? null : Path.Combine(source, name);
+            if (File.Exists(path))
+                AtomicFile.WriteAllBytes(Path.Combine(target, name), File.ReadAllBytes(path));
+            else
+                File.Delete(Path.Combine(target, name));
+        }
+    }
+}

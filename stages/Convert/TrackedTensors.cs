@@ -1,0 +1,48 @@
+using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Progress;
+using Llava.Model.Checkpoints;
+using Llava.Model.Mapping;
+
+namespace Llava.Conversion;
+
+/// <summary>Tensors on their way to the disk: hashed, looked through for NaN, and counted as they go by.</summary>
+sealed class TrackedTensors
+{
+    readonly Dictionary<string, string> _hashes = [];
+    readonly string _activity;
+    readonly IStageLog _log;
+    readonly long _totalBytes;
+    long _bytes;
+
+    public TrackedTensors(string activity, IReadOnlyList<TensorSource> sources, IStageLog log)
+    {
+        _activity = activity;
+        _log = log;
+        _totalBytes = sources.Sum(source => source.Info.ByteLength);
+        Sources = [.. sources.Select(source => new TensorSource(source.Info, destination => Copy(source, destination)))];
+    }
+
+    public IReadOnlyList<TensorSource> Sources { get; }
+
+    public CertifiedTensor Certify(MappedTensor tensor) =>
+        new(tensor.Target.Name, tensor.Target.ElementType.SafetensorsName(), tensor.Target.Shape, _hashes[tensor.Target.Name], tensor.Source.Name, tensor.Rule.Rows.Name);
+
+    public CertifiedTensor Certify(TensorInfo tensor, string rule) =>
+        new(tensor.Name, tensor.ElementType.SafetensorsName(), tensor.Shape, _hashes[tensor.Name], null, rule);
+
+    public void ReportCounts(IStageLog log)
+    {
+        log.Count("tensors", Sources.Count);
+        log.Count("parameters", Sources.Sum(source => (double)source.Info.ElementCount));
+        log.Count("bytes", _bytes);
+    }
+
+    void Copy(TensorSource source, Stream destination)
+    {
+        using var inspection = new InspectionStream(destination, source.Info.ElementType, written => _log.Progress(new StageProgress(_activity, _bytes += written, _totalBytes, "bytes")));
+        source.CopyTo(inspection);
+        _hashes[source.Info.Name] = inspection.Hash();
+        if (inspection.NotFinite > 0)
+            _log.Warning(ErrorCatalog.WeightsNotFinite.Warns(source.Info.File, $"{source.Info.Name} holds {inspection.NotFinite} values that are NaN or infinite"));
+    }
+}
