@@ -11,6 +11,7 @@ static class VerbTable
         PreprocessVerb.Create(),
         JsonToJsonLinesVerb.Create(),
         TrainVerb.Create(),
+        ConvertVerb.Create(),
         ScoreVerb.Create(),
     ];
 }
