@@ -62,7 +62,9 @@ public static class CheckpointFolder
     static string? NewestStep(string folder) => Directory.EnumerateDirectories(folder, StepPrefix + "*")
         .Select(step => (IsStep: long.TryParse(Path.GetFileName(step).AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number), number, step))
         .Where(entry => entry.IsStep)
-        .MaxBy(entry => entry.number).step;
+        .OrderByDescending(entry => entry.number)
+        .Select(entry => entry.step)
+        .FirstOrDefault();
 
     static string[] WeightFiles(string folder) =>
     [
