@@ -64,7 +64,7 @@ public sealed class Hdf5SampleReader : IDisposable
     }
 
     /// <summary>The row in the form that <see cref="Hdf5SampleWriter"/> stores, without decoding it where the file stores the same, and its path.</summary>
-    internal (byte[] CompressedRow, byte[] ImagePath) ReadCompressed(long index)
+    public (byte[] CompressedRow, byte[] ImagePath) ReadCompressed(long index)
     {
         var path = _imagePaths.ReadUtf8(index).ToArray();
         if (_data.CompressedRow(index) is { } stored)

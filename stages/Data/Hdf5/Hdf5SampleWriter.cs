@@ -41,7 +41,9 @@ public sealed class Hdf5SampleWriter : IDisposable
     public void AppendCompressed(ReadOnlySpan<byte> compressedRow, string? imagePath) =>
         AppendCompressed(compressedRow, Encoding.UTF8.GetBytes(imagePath ?? Hdf5Format.TextOnlyPath));
 
-    internal void AppendCompressed(ReadOnlySpan<byte> compressedRow, byte[] imagePath)
+    /// <inheritdoc cref="AppendCompressed(ReadOnlySpan{byte}, string?)"/>
+    /// <param name="imagePath">UTF-8, as <see cref="Hdf5SampleReader.ReadCompressed"/> gives it.</param>
+    public void AppendCompressed(ReadOnlySpan<byte> compressedRow, byte[] imagePath)
     {
         _rows.Add(AppendChunk(compressedRow));
         _imagePaths.Add(imagePath);

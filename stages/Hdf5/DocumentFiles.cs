@@ -1,0 +1,53 @@
+using Llava.Contracts.Diagnostics;
+using Llava.Data.Json;
+
+namespace Llava.Hdf5;
+
+/// <summary>The jsonl files to read: of each folder all that lie in it or below it, in ordinal order of their relative paths.</summary>
+sealed class DocumentFiles
+{
+    readonly IReadOnlyList<(string Name, string Path)> _files;
+
+    DocumentFiles(IReadOnlyList<(string, string)> files) => _files = files;
+
+    public long TotalBytes => _files.Sum(file => new FileInfo(file.Path).Length);
+
+    /// <exception cref="DiagnosticException">A folder is missing or has no jsonl file; all of them at once.</exception>
+    public static DocumentFiles Find(IReadOnlyList<string> folders)
+    {
+        var files = new List<(string, string)>();
+        var problems = new List<Diagnostic>();
+        foreach (var folder in folders)
+        {
+            // The same file name in two folders must not be the same name in the ledger.
+            var prefix = folders.Count == 1 ? "" : Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) + "/";
+            if (File.Exists(folder))
+                files.Add((Path.GetFileName(folder), folder));
+            else if (!Directory.Exists(folder))
+                problems.Add(ErrorCatalog.FileNotFound.At(folder, "there is no such folder (setup.input_dir)"));
+            else if (FilesBelow(folder) is { Count: > 0 } found)
+                files.AddRange(found.Select(name => (prefix + name, Path.Combine(folder, name))));
+            else
+                problems.Add(ErrorCatalog.NoDocuments.At(folder, "there is no .jsonl file in this folder (setup.input_dir)"));
+        }
+        DiagnosticException.ThrowIfAny(problems);
+        return new DocumentFiles(files);
+    }
+
+    public IEnumerable<DocumentBatch> ReadBatches()
+    {
+        foreach (var (name, path) in _files)
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+            foreach (var lines in JsonLinesReader.ReadBatches(stream, path))
+                yield return new DocumentBatch(name, lines);
+        }
+    }
+
+    static IReadOnlyList<string> FilesBelow(string folder) =>
+    [
+        .. Directory.EnumerateFiles(folder, "*.jsonl", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/'))
+            .Order(StringComparer.Ordinal),
+    ];
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Llava.Contracts.Configuration;
+using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Files;
+using Llava.Contracts.Progress;
+using Llava.Data.Tokenization;
+using Llava.Hdf5.Configuration;
+using Llava.Hdf5.Features;
+using Llava.Hdf5.Output;
+using Llava.Hdf5.Shuffling;
+
+namespace Llava.Hdf5;
+
+/// <summary>Step 2: jsonl becomes H5 files of four features. Source: ModelZoo's <c>create_hdf5_dataset.py</c>.</summary>
+public static class Hdf5Stage
+{
+    /// <exception cref="DiagnosticException">The configuration, an input or the tokenizer is wrong, or too many samples cannot be used.</exception>
+    public static async Task RunAsync(Hdf5Options options, IStageLog log, CancellationToken cancellation)
+    {
+        var config = ConfigReader.Read<Hdf5Config>(options.Document);
+        var documents = DocumentFiles.Find(config.Setup.InputDirectories);
+        ThrowIfImagesAreMissing(config);
+        var tokenizer = LlamaTokenizer.Load(config.Processing.HuggingfaceTokenizer);
+        var detokenized = new DetokenizedLength(tokenizer);
+        var first = new SampleTransformer(config, tokenizer, detokenized);
+        ThrowIfOutsideVocabulary(config, first.Tokens);
+
+        var ledger = new QuarantineLedger();
+        var totals = new DatasetTotals();
+        using var output = new OutputFolder(config.Setup.OutputDir);
+        var rows = config.Shuffle is null ? output.Unfinished : output.Temporary("rows");
+        using (var files = new SampleFileSequence(rows, config.Processing) { Totals = totals })
+        {
+            var collector = new SampleCollector(files, totals, ledger);
+            await SamplePipeline.RunAsync(
+                documents.ReadBatches(),
+                () => new SampleTransformer(config, tokenizer, detokenized),
+                batch => CollectAndReport(collector, batch, totals, log),
+                config.Setup.Processes ?? Environment.ProcessorCount,
+                cancellation);
+            files.Finish();
+            ledger.Write(config.Setup.OutputDir, log);
+            JudgeQuarantine(options, ledger, totals, config.Setup.OutputDir, log);
+            SupervisionCheck.Run(totals, collector.SamplesWithoutLoss, config.Setup.OutputDir, log);
+        }
+        var published = rows;
+        if (config.Shuffle is { } shuffle && totals.Rows > 0)
+        {
+            published = output.Temporary("shuffled");
+            var chunks = shuffle.Chunks ?? (int)((totals.Rows + config.Processing.FilesPerRecord - 1) / config.Processing.FilesPerRecord);
+            RowShuffle.Run(rows, published, output.Temporary("buckets"), chunks, shuffle.Seed, log, cancellation);
+        }
+        output.Publish(published);
+        DataParameters.Write(config.Setup.OutputDir, options.Document, totals, ledger, first.Tokens, config.Processing.MaxSeqLength, first.ImagePatchStart);
+        Report(totals, ledger, config.Setup.OutputDir, log);
+    }
+
+    static void CollectAndReport(SampleCollector collector, OutcomeBatch batch, DatasetTotals totals, IStageLog log)
+    {
+        collector.Collect(batch);
+        log.Progress(new StageProgress("writing samples", totals.DocumentsRead, null, "samples"));
+    }
+
+    static void ThrowIfImagesAreMissing(Hdf5Config config)
+    {
+        if (config.Dataset is { ImageKey: not null, ImageDir: { } folder } && !Directory.Exists(folder))
+            throw ErrorCatalog.FileNotFound.Fails(folder, "there is no such folder (dataset.image_dir)");
+    }
+
+    static void ThrowIfOutsideVocabulary(Hdf5Config config, SampleTokens tokens)
+    {
+        foreach (var (key, id) in new[] { ("eos_id", tokens.EosId), ("pad_id", tokens.PadId) })
+        {
+            if (id >= tokens.VocabularySize)
+                throw ErrorCatalog.BadValue.Fails(config.Processing.HuggingfaceTokenizer, $"processing.{key} is {id}, but the tokenizer has {tokens.VocabularySize} tokens");
+        }
+    }
+
+    static void JudgeQuarantine(Hdf5Options options, QuarantineLedger ledger, DatasetTotals totals, string folder, IStageLog log)
+    {
+        if (options.MaximumQuarantineShare is { } maximum)
+            ledger.ThrowIfAbove(maximum, totals.DocumentsRead, folder);
+        else if (ledger.Count > QuarantineLedger.DefaultMaximumShare * totals.DocumentsRead)
+            log.Warning(ErrorCatalog.TooManyQuarantined.Warns(
+                Path.Combine(folder, QuarantineLedger.FileName),
+                string.Create(CultureInfo.InvariantCulture, $"{ledger.Count} of {totals.DocumentsRead} samples cannot be used")));
+        if (totals.Rows == 0 && totals.DocumentsRead > 0)
+            log.Warning(ErrorCatalog.NoRows.Warns(folder, "no row was written"));
+    }
+
+    static void Report(DatasetTotals totals, QuarantineLedger ledger, string folder, IStageLog log)
+    {
+        log.Count("samples_read", totals.DocumentsRead);
+        log.Count("rows_written", totals.Rows);
+        log.Count("rows_text_only", totals.TextOnlyRows);
+        log.Count("rows_without_loss", totals.RowsWithoutLoss);
+        log.Count("tokens", totals.Tokens);
+        log.Count("tokens_with_loss", totals.LossTokens);
+        log.Information($"{totals.Rows} rows in {folder}, {ledger.Count} samples in {QuarantineLedger.FileName}");
+    }
+}

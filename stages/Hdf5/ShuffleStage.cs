@@ -1,0 +1,31 @@
+using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Progress;
+using Llava.Data.Hdf5;
+using Llava.Hdf5.Output;
+using Llava.Hdf5.Shuffling;
+
+namespace Llava.Hdf5;
+
+/// <param name="Input">A folder of sample files.</param>
+/// <param name="Output">Receives <c>data-00000.h5</c> and on; files of an earlier run there are replaced.</param>
+public sealed record ShuffleOptions(string Input, string Output, int Chunks, long Seed);
+
+/// <summary>The verb <c>shuffle</c>: the rows of a folder in one random order.</summary>
+public static class ShuffleStage
+{
+    /// <exception cref="DiagnosticException">The input has no sample files, or the folders are the same.</exception>
+    public static Task RunAsync(ShuffleOptions options, IStageLog log, CancellationToken cancellation) => Task.Run(() =>
+    {
+        if (options.Chunks < 1)
+            throw ErrorCatalog.BadValue.Fails("--chunks", "must be at least 1");
+        if (Path.GetFullPath(options.Input) == Path.GetFullPath(options.Output))
+            throw ErrorCatalog.BadValue.Fails("--output", "must be another folder than --input, which would be overwritten");
+        if (Hdf5SampleSet.FilesOf(options.Input).Count == 0)
+            throw ErrorCatalog.NoSampleFiles.Fails(options.Input, "there are no *.h5 files in this folder");
+        using var output = new OutputFolder(options.Output);
+        RowShuffle.Run(options.Input, output.Unfinished, output.Temporary("buckets"), options.Chunks, options.Seed, log, cancellation);
+        output.Publish(output.Unfinished);
+        log.Count("files_written", options.Chunks);
+        log.Information($"shuffled into {options.Chunks} files in {options.Output}");
+    }, cancellation);
+}
