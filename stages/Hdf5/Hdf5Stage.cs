@@ -84,6 +84,8 @@ public static class Hdf5Stage
             log.Warning(ErrorCatalog.TooManyQuarantined.Warns(
                 Path.Combine(folder, QuarantineLedger.FileName),
                 string.Create(CultureInfo.InvariantCulture, $"{ledger.Count} of {totals.DocumentsRead} samples cannot be used")));
+        if (totals.ImageFolders > 0)
+            log.Warning(ErrorCatalog.SampleImageMissing.Warns(folder, $"{totals.ImageFolders} rows name a folder as their image, as the reference would write them; training cannot read it"));
         if (totals.Rows == 0 && totals.DocumentsRead > 0)
             log.Warning(ErrorCatalog.NoRows.Warns(folder, "no row was written"));
     }

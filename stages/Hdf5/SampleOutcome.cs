@@ -10,5 +10,5 @@ namespace Llava.Hdf5;
 sealed record SampleOutcome(long Line, string? Id, long? Characters, long Utf8Bytes, SampleRejection? Rejection, SampleOutcome.Row? Finished)
 {
     /// <param name="Compressed">As stored.</param>
-    public sealed record Row(byte[] Compressed, string? ImagePath, SampleStatistics Statistics);
+    public sealed record Row(byte[] Compressed, string? ImagePath, bool ImageIsFolder, SampleStatistics Statistics);
 }

@@ -63,7 +63,9 @@ sealed class SampleTransformer
     {
         var inverted = _config.Dataset.InvertedMask;
         _tokens.WriteTo(_row, _tokenizer.PadId, inverted);
-        return new SampleOutcome.Row(SampleCompression.Compress(_row), document.ImagePath, Measure(inverted));
+        // An empty path is falsy in Python: the reference stores it as it stores none.
+        var path = document.ImagePath is { Length: > 0 } given ? given : null;
+        return new SampleOutcome.Row(SampleCompression.Compress(_row), path, document.ImageIsFolder, Measure(inverted));
     }
 
     SampleStatistics Measure(bool inverted)

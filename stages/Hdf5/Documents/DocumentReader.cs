@@ -6,8 +6,7 @@ namespace Llava.Hdf5.Documents;
 
 /// <summary>
 /// A line of a jsonl file as a conversation, or the reason why it is none. Accepts exactly what the reference writes rows for
-/// (<c>check_valid_doc</c>, <c>parse_doc</c>, <c>file_read_generator</c> of <c>LlavaBasePreprocessor</c>), and an image that is a folder
-/// is refused. Thread-safe.
+/// (<c>check_valid_doc</c>, <c>parse_doc</c>, <c>file_read_generator</c> of <c>LlavaBasePreprocessor</c>). Thread-safe.
 /// </summary>
 sealed class DocumentReader(DatasetSection dataset)
 {
@@ -34,7 +33,7 @@ sealed class DocumentReader(DatasetSection dataset)
     {
         var turns = dataset.MultiTurnKey is { } key ? FindTurns(document, key) : null;
         var prompts = turns is null ? [Require(document, dataset.PromptKey!), Require(document, dataset.CompletionKey!)] : default(IReadOnlyList<PythonValue>);
-        var imagePath = FindImage(document);
+        var imagePath = FindImage(document, out var isFolder);
         if (turns is not null)
         {
             if (turns.Count % 2 != 0)
@@ -42,7 +41,7 @@ sealed class DocumentReader(DatasetSection dataset)
             prompts = [.. turns.Select((turn, index) => ContentOf(turn, index))];
         }
         var texts = prompts!.Select((value, index) => TextOf(value, index)).ToArray();
-        return new LlavaDocument(imagePath, [.. texts.Chunk(2).Select(pair => (pair[0], pair[1]))]);
+        return new LlavaDocument(imagePath, isFolder, [.. texts.Chunk(2).Select(pair => (pair[0], pair[1]))]);
     }
 
     static PythonValue.Dictionary ParseObject(ReadOnlySpan<byte> line)
@@ -87,8 +86,9 @@ sealed class DocumentReader(DatasetSection dataset)
         return text;
     }
 
-    string? FindImage(PythonValue.Dictionary document)
+    string? FindImage(PythonValue.Dictionary document, out bool isFolder)
     {
+        isFolder = false;
         if (dataset.ImageKey is not { } key)
             return null;
         var isTextOnly = dataset.MultiModalNonImageExKey is { } textOnlyKey && document.Find(textOnlyKey) is not null;
@@ -100,15 +100,16 @@ sealed class DocumentReader(DatasetSection dataset)
         if (image is not PythonValue.Text { Value: var path } || HasLoneSurrogate(path))
             throw Reject(ErrorCatalog.SampleImageMissing, $"\"{key}\" is {Describe(image)}, not a path");
         // The reference does not look for the image of a sample that also has the text-only key.
-        return isTextOnly && path.Length > 0 ? path : ExistingImage(path);
+        return isTextOnly ? path : ExistingImage(path, out isFolder);
     }
 
-    string ExistingImage(string path)
+    string ExistingImage(string path, out bool isFolder)
     {
-        var full = Path.Combine(dataset.ImageDir!, path.Replace("\0", "", StringComparison.Ordinal));
-        if (!path.Contains('\0') && File.Exists(full))
-            return path;
-        throw Reject(ErrorCatalog.SampleImageMissing, Directory.Exists(full) ? $"the image \"{path}\" is a folder" : $"there is no image \"{path}\"");
+        var full = path.Contains('\0') ? "" : Path.Combine(dataset.ImageDir!, path);
+        isFolder = !File.Exists(full) && Directory.Exists(full);
+        if (!isFolder && !File.Exists(full))
+            throw Reject(ErrorCatalog.SampleImageMissing, $"there is no image \"{path}\"");
+        return path;
     }
 
     static bool HasLoneSurrogate(string text)

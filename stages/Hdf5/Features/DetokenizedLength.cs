@@ -45,7 +45,11 @@ sealed class DetokenizedLength
     }
 
     /// <summary>Of <paramref name="count"/> times the same id.</summary>
-    public (int Characters, int Bytes) OfRepeated(int id, int count) => (_pieces[id].Characters * count, _pieces[id].Bytes * count);
+    public (int Characters, int Bytes) OfRepeated(int id, int count)
+    {
+        var (characters, bytes) = Of([id]);
+        return (characters * count, bytes * count);
+    }
 
     byte[] RunOfBytes(ReadOnlySpan<int> ids)
     {

@@ -76,6 +76,7 @@ static class DataParameters
             ["read"] = totals.DocumentsRead,
             ["written"] = totals.Rows,
             ["text_only"] = totals.TextOnlyRows,
+            ["images_that_are_folders"] = totals.ImageFolders,
             ["quarantined"] = ledger.Count,
             ["quarantined_by_code"] = new JsonObject(reasons),
             ["without_loss"] = totals.RowsWithoutLoss,

@@ -1,5 +1,3 @@
-using Llava.Hdf5.Features;
-
 namespace Llava.Hdf5.Output;
 
 /// <summary>What <c>data_params.json</c> says about the rows written, and about the documents read.</summary>
@@ -20,6 +18,8 @@ sealed class DatasetTotals
 
     public long Rows { get; private set; }
 
+    public long ImageFolders { get; private set; }
+
     public long TextOnlyRows { get; private set; }
 
     public long Tokens { get; private set; }
@@ -37,10 +37,12 @@ sealed class DatasetTotals
     /// <summary>Rows by length, in equal steps up to max_seq_length.</summary>
     public long[] LengthHistogram { get; } = new long[HistogramBins];
 
-    public void AddRow(in SampleStatistics row, bool isTextOnly, int maxSequenceLength)
+    public void AddRow(SampleOutcome.Row written, int maxSequenceLength)
     {
+        var row = written.Statistics;
         Rows++;
-        TextOnlyRows += isTextOnly ? 1 : 0;
+        TextOnlyRows += written.ImagePath is null ? 1 : 0;
+        ImageFolders += written.ImageIsFolder ? 1 : 0;
         Tokens += row.Tokens;
         NonPadTokens += row.NonPadTokens;
         LossTokens += row.LossTokens;

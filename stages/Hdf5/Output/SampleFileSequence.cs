@@ -40,7 +40,7 @@ sealed class SampleFileSequence(string folder, ProcessingSection processing) : I
         _writer = null;
         FileCount++;
         foreach (var row in _unsaved)
-            Totals.AddRow(row.Statistics, row.ImagePath is null, processing.MaxSeqLength);
+            Totals.AddRow(row, processing.MaxSeqLength);
         _unsaved.Clear();
     }
 }

@@ -10,6 +10,8 @@ static class VerbTable
         DemoVerb.Create(),
         PreprocessVerb.Create(),
         JsonToJsonLinesVerb.Create(),
+        Hdf5Verb.Create(),
+        ShuffleVerb.Create(),
         TrainVerb.Create(),
         ConvertVerb.Create(),
         ScoreVerb.Create(),
