@@ -1,4 +1,5 @@
 using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Files;
 using Llava.Data.Json;
 
 namespace Llava.Hdf5;
@@ -47,6 +48,8 @@ sealed class DocumentFiles
     static IReadOnlyList<string> FilesBelow(string folder) =>
     [
         .. Directory.EnumerateFiles(folder, "*.jsonl", SearchOption.AllDirectories)
+            // Step 1 leaves its ledger beside its samples.
+            .Where(path => Path.GetFileName(path) != QuarantineLedger.FileName)
             .Select(path => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/'))
             .Order(StringComparer.Ordinal),
     ];
