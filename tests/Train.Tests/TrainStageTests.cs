@@ -1,0 +1,202 @@
+using System.Text.Json;
+using Llava.Contracts.Diagnostics;
+
+namespace Llava.Train.Tests;
+
+public sealed class TrainStageTests
+{
+    [Fact]
+    public async Task Two_runs_in_two_folders_give_the_same_bytes()
+    {
+        using var training = new MadeTraining();
+        using var again = new MadeTraining();
+        await training.RunAsync(training.Options("run"));
+        await again.RunAsync(again.Options("elsewhere"));
+
+        Assert.Equal(training.Weights("run", 12), again.Weights("elsewhere", 12));
+        Assert.Equal(File.ReadAllBytes(training.CheckpointFile("run", 12, "optimizer.safetensors")), File.ReadAllBytes(again.CheckpointFile("elsewhere", 12, "optimizer.safetensors")));
+        Assert.Equal(training.Metrics("run"), again.Metrics("elsewhere"));
+        Assert.Equal(12, training.Metrics("run").Length);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(7)]
+    [InlineData(11)]
+    public async Task A_stopped_run_goes_on_to_the_same_bits(int step)
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("whole"));
+        await training.RunUntilAsync(training.Options("stopped"), step);
+        Assert.Equal(step, training.Metrics("stopped").Length);
+        await training.RunAsync(training.Options("stopped"));
+
+        Assert.Equal(training.Weights("whole", 12), training.Weights("stopped", 12));
+        Assert.Equal(training.Metrics("whole"), training.Metrics("stopped"));
+    }
+
+    [Fact]
+    public async Task Metrics_after_the_last_checkpoint_are_dropped_when_a_killed_run_goes_on()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("whole"));
+        await training.RunUntilAsync(training.Options("killed"), 7);
+        Directory.Delete(training.PathOf("killed/checkpoint_7"), recursive: true);
+        await training.RunAsync(training.Options("killed"));
+
+        Assert.Equal(training.Metrics("whole"), training.Metrics("killed"));
+        Assert.Equal(training.Weights("whole", 12), training.Weights("killed", 12));
+    }
+
+    [Fact]
+    public async Task Only_the_newest_checkpoints_stay()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("run"));
+
+        Assert.Equal(["checkpoint_10", "checkpoint_12"], Directory.GetDirectories(training.PathOf("run")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_damaged_checkpoint_falls_back_to_the_one_before_it()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("run"));
+        var expected = training.Weights("run", 12);
+        File.WriteAllBytes(training.CheckpointFile("run", 12, "model.safetensors"), expected[..^4]);
+        await training.RunAsync(training.Options("run"));
+
+        Assert.Equal(expected, training.Weights("run", 12));
+        Assert.Contains(
+            $"{training.PathOf("run/checkpoint_12")}: warning LLAVA5007: model.safetensors is missing or changed; going back to the checkpoint before it",
+            training.Log.Warnings.Select(warning => warning.ToString()));
+    }
+
+    [Fact]
+    public async Task A_finished_run_says_so_and_does_nothing()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("run"));
+        var before = File.GetLastWriteTimeUtc(training.PathOf("run/metrics.jsonl"));
+        await training.RunAsync(training.Options("run"));
+
+        Assert.Equal($"nothing to do: {training.PathOf("run/checkpoint_12")} is at step 12 of 12", training.Log.Messages[^1]);
+        Assert.Equal(before, File.GetLastWriteTimeUtc(training.PathOf("run/metrics.jsonl")));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_made_with_other_settings_is_refused()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("run"));
+
+        var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run", overrides: "optimizer.max_gradient_norm=2.0")));
+
+        Assert.Equal($"{training.PathOf("run/checkpoint_12")}: error LLAVA5006: optimizer.max_gradient_norm was 1 when this checkpoint was made and is 2 now: choose another --model-dir, or set it back", error.Message);
+    }
+
+    [Fact]
+    public async Task A_longer_run_goes_on_from_a_shorter_one()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("whole"));
+        await training.RunAsync(training.Options("short", overrides: "runconfig.max_steps=6"));
+        await training.RunAsync(training.Options("short"));
+
+        Assert.Equal(training.Weights("whole", 12), training.Weights("short", 12));
+    }
+
+    [Fact]
+    public async Task Weights_alone_start_at_step_0_with_a_fresh_optimizer()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("phase1", overrides: "model.freeze=['^image_model', '^text_model']"));
+        await training.RunAsync(training.Options("phase2", checkpoint: training.PathOf("phase1"), overrides: "runconfig.load_checkpoint_states=model"));
+
+        Assert.Equal(12, training.Metrics("phase2").Length);
+        Assert.NotEqual(training.Weights("phase1", 12), training.Weights("phase2", 12));
+    }
+
+    [Fact]
+    public async Task Evaluation_writes_loss_perplexity_and_token_accuracy()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("run"));
+        await training.RunAsync(training.Options("run", TrainMode.Eval) with { CheckpointPath = null });
+
+        using var result = JsonDocument.Parse(File.ReadAllText(training.PathOf("run/eval.json")));
+        var loss = result.RootElement.GetProperty("loss").GetDouble();
+        Assert.Equal(12, result.RootElement.GetProperty("step").GetInt32());
+        Assert.Equal(MadeTraining.SampleCount, result.RootElement.GetProperty("sequences").GetInt32());
+        Assert.Equal(Math.Exp(loss), result.RootElement.GetProperty("perplexity").GetDouble(), 1e-9);
+        Assert.InRange(result.RootElement.GetProperty("token_accuracy").GetDouble(), 0.0, 1.0);
+    }
+
+    [Fact]
+    public async Task Training_and_evaluation_together_train_the_same_weights()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("alone"));
+        await training.RunAsync(training.Options("watched", TrainMode.TrainAndEval, overrides: ["runconfig.eval_frequency=4"]));
+
+        Assert.Equal(training.Weights("alone", 12), training.Weights("watched", 12));
+        Assert.Equal(3, training.Metrics("watched").Count(line => line.Contains("\"eval\"", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Validation_writes_nothing()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("never", TrainMode.Validate));
+
+        Assert.False(Directory.Exists(training.PathOf("never")));
+        Assert.StartsWith("everything fits: 25 trainable tensors, loss ", training.Log.Messages[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_batch_without_supervision_is_named()
+    {
+        using var training = new MadeTraining(emptyMaskFrom: 0);
+
+        var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run", overrides: "train_input.shuffle=false")));
+
+        Assert.Equal("llava: error LLAVA5004: step 1: the loss mask is empty for all samples of a micro-batch: 0, 1", error.Message);
+    }
+
+    [Fact]
+    public async Task A_loss_that_is_not_finite_stops_the_run_with_its_samples()
+    {
+        using var training = new MadeTraining();
+
+        var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run", overrides: ["train_input.shuffle=false", "optimizer.learning_rate=1e30"])));
+
+        Assert.Matches(@"^llava: error LLAVA5005: step [2-9]: the loss is .* and the gradient norm .*; samples \d+, \d+, \d+, \d+$", error.Message);
+    }
+
+    [Fact]
+    public async Task Nothing_to_start_from_is_an_error()
+    {
+        using var training = new MadeTraining();
+
+        var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run") with { CheckpointPath = null }));
+
+        Assert.Equal($"{training.PathOf("run")}: error LLAVA5009: the folder has no checkpoint to go on from, and neither --checkpoint-path nor runconfig.checkpoint_path is given", error.Message);
+    }
+
+    [Fact]
+    public async Task Token_exact_accumulation_does_not_depend_on_the_micro_batch()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("two", overrides: "optimizer.token_exact_accumulation=true"));
+        await training.RunAsync(training.Options("four", overrides: ["optimizer.token_exact_accumulation=true", "train_input.micro_batch_size=4"]));
+
+        Assert.Equal(LastLoss(training.Metrics("two")), LastLoss(training.Metrics("four")), 1e-5);
+    }
+
+    static double LastLoss(string[] metrics)
+    {
+        using var line = JsonDocument.Parse(metrics[^1] + "}");
+        return line.RootElement.GetProperty("loss").GetDouble();
+    }
+}
