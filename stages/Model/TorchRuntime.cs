@@ -10,10 +10,17 @@ public static class TorchRuntime
 
     static readonly Lock Gate = new();
 
-    /// <summary>The number of threads that operators use. Two unless <see cref="Use"/> said otherwise.</summary>
+    /// <summary>The number of threads that operators use; 0 before the first <see cref="Use"/>.</summary>
     public static int Threads { get; private set; }
 
-    public static void Use(int threads = DefaultThreads)
+    /// <summary><see cref="DefaultThreads"/>, unless a number was chosen before.</summary>
+    public static void UseDefault()
+    {
+        if (Threads == 0)
+            Use(DefaultThreads);
+    }
+
+    public static void Use(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         lock (Gate)

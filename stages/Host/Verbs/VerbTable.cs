@@ -12,8 +12,9 @@ static class VerbTable
         JsonToJsonLinesVerb.Create(),
         Hdf5Verb.Create(),
         ShuffleVerb.Create(),
-        TrainVerb.Create(),
         ConvertVerb.Create(),
+        TrainVerb.Create(),
+        GenerateVerb.Create(),
         ScoreVerb.Create(),
     ];
 }

@@ -1,0 +1,5 @@
+namespace Llava.Evaluate.Generation;
+
+/// <param name="Text">Without special tokens and white space around it.</param>
+/// <param name="TokenIds">The new tokens, eos included where the model said it.</param>
+public sealed record GenerationResult(string Text, IReadOnlyList<int> TokenIds);
