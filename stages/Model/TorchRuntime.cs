@@ -20,7 +20,7 @@ public static class TorchRuntime
             Use(DefaultThreads);
     }
 
-    public static void Use(int threads)
+    public static void Use(int threads = DefaultThreads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         lock (Gate)
