@@ -13,6 +13,8 @@ static class VerbTable
         Hdf5Verb.Create(),
         ShuffleVerb.Create(),
         ConvertVerb.Create(),
+        InspectVerb.Create(),
+        DiffVerb.Create(),
         TrainVerb.Create(),
         GenerateVerb.Create(),
         ScoreVerb.Create(),
