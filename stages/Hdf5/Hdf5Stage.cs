@@ -3,6 +3,7 @@ using Llava.Contracts.Configuration;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Files;
 using Llava.Contracts.Progress;
+using Llava.Data.Hdf5;
 using Llava.Data.Tokenization;
 using Llava.Hdf5.Configuration;
 using Llava.Hdf5.Features;
@@ -15,12 +16,15 @@ namespace Llava.Hdf5;
 public static class Hdf5Stage
 {
     /// <exception cref="DiagnosticException">The configuration, an input or the tokenizer is wrong, or too many samples cannot be used.</exception>
-    public static async Task RunAsync(Hdf5Options options, IStageLog log, CancellationToken cancellation)
+    public static Task RunAsync(Hdf5Options options, IStageLog log, CancellationToken cancellation) =>
+        RunAsync(options, folder => LlamaTokenizer.Load(folder), log, cancellation);
+
+    internal static async Task RunAsync(Hdf5Options options, Func<string, LlamaTokenizer> loadTokenizer, IStageLog log, CancellationToken cancellation)
     {
         var config = ConfigReader.Read<Hdf5Config>(options.Document);
         var documents = DocumentFiles.Find(config.Setup.InputDirectories);
         ThrowIfImagesAreMissing(config);
-        var tokenizer = LlamaTokenizer.Load(config.Processing.HuggingfaceTokenizer);
+        var tokenizer = loadTokenizer(config.Processing.HuggingfaceTokenizer);
         var detokenized = new DetokenizedLength(tokenizer);
         var first = new SampleTransformer(config, tokenizer, detokenized);
         ThrowIfOutsideVocabulary(config, first.Tokens);
@@ -34,7 +38,7 @@ public static class Hdf5Stage
             var collector = new SampleCollector(files, totals, ledger);
             await SamplePipeline.RunAsync(
                 documents.ReadBatches(),
-                () => new SampleTransformer(config, tokenizer, detokenized),
+                new TransformerPool(() => new SampleTransformer(config, tokenizer, detokenized)).Transform,
                 batch => CollectAndReport(collector, batch, totals, log),
                 config.Setup.Processes ?? Environment.ProcessorCount,
                 cancellation);
@@ -48,7 +52,7 @@ public static class Hdf5Stage
         {
             published = output.Temporary("shuffled");
             var chunks = shuffle.Chunks ?? (int)((totals.Rows + config.Processing.FilesPerRecord - 1) / config.Processing.FilesPerRecord);
-            RowShuffle.Run(rows, published, output.Temporary("buckets"), chunks, shuffle.Seed, log, cancellation);
+            RowShuffle.Run(Hdf5SampleSet.FilesOf(rows), published, output.Temporary("buckets"), chunks, shuffle.Seed, log, cancellation);
         }
         output.Publish(published);
         DataParameters.Write(config.Setup.OutputDir, options.Document, totals, ledger, first.Tokens, config.Processing.MaxSeqLength, first.ImagePatchStart);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Tasks.Dataflow;
 
 namespace Llava.Hdf5;
@@ -9,12 +8,11 @@ namespace Llava.Hdf5;
 /// </summary>
 static class SamplePipeline
 {
-    public static async Task RunAsync(IEnumerable<DocumentBatch> input, Func<SampleTransformer> newWorker, Action<OutcomeBatch> write, int workers, CancellationToken cancellation)
+    public static async Task RunAsync(IEnumerable<DocumentBatch> input, Func<DocumentBatch, OutcomeBatch> transformBatch, Action<OutcomeBatch> write, int workers, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var idle = new ConcurrentBag<SampleTransformer>();
         var transform = new TransformBlock<DocumentBatch, OutcomeBatch>(
-            batch => WithWorker(idle, newWorker, batch),
+            transformBatch,
             new ExecutionDataflowBlockOptions { MaxDegreeOfParallelism = workers, BoundedCapacity = 2 * workers, EnsureOrdered = true, CancellationToken = stop.Token });
         var writer = new ActionBlock<OutcomeBatch>(write, new ExecutionDataflowBlockOptions { BoundedCapacity = 2, CancellationToken = stop.Token });
         transform.LinkTo(writer, new DataflowLinkOptions { PropagateCompletion = true });
@@ -43,14 +41,6 @@ static class SamplePipeline
             if (!await target.SendAsync(batch, stop))
                 return;
         }
-    }
-
-    static OutcomeBatch WithWorker(ConcurrentBag<SampleTransformer> idle, Func<SampleTransformer> newWorker, DocumentBatch batch)
-    {
-        var worker = idle.TryTake(out var rested) ? rested : newWorker();
-        var outcomes = worker.Transform(batch);
-        idle.Add(worker);
-        return outcomes;
     }
 
     static async Task FinishAsync(Task writer, Task watch, CancellationToken cancellation)

@@ -6,7 +6,7 @@ using Llava.Hdf5.Shuffling;
 
 namespace Llava.Hdf5;
 
-/// <param name="Input">A folder of sample files.</param>
+/// <param name="Input">A folder with sample files in it or below it.</param>
 /// <param name="Output">Receives <c>data-00000.h5</c> and on; files of an earlier run there are replaced.</param>
 public sealed record ShuffleOptions(string Input, string Output, int Chunks, long Seed);
 
@@ -18,14 +18,18 @@ public static class ShuffleStage
     {
         if (options.Chunks < 1)
             throw ErrorCatalog.BadValue.Fails("--chunks", "must be at least 1");
-        if (Path.GetFullPath(options.Input) == Path.GetFullPath(options.Output))
-            throw ErrorCatalog.BadValue.Fails("--output", "must be another folder than --input, which would be overwritten");
-        if (Hdf5SampleSet.FilesOf(options.Input).Count == 0)
+        if (IsInside(options.Output, options.Input))
+            throw ErrorCatalog.BadValue.Fails("--output", "must not be --input or lie inside of it: a second run would read what the first wrote");
+        var files = Hdf5SampleSet.FilesOf(options.Input, below: true);
+        if (files.Count == 0)
             throw ErrorCatalog.NoSampleFiles.Fails(options.Input, "there are no *.h5 files in this folder");
         using var output = new OutputFolder(options.Output);
-        RowShuffle.Run(options.Input, output.Unfinished, output.Temporary("buckets"), options.Chunks, options.Seed, log, cancellation);
+        RowShuffle.Run(files, output.Unfinished, output.Temporary("buckets"), options.Chunks, options.Seed, log, cancellation);
         output.Publish(output.Unfinished);
         log.Count("files_written", options.Chunks);
         log.Information($"shuffled into {options.Chunks} files in {options.Output}");
     }, cancellation);
+
+    static bool IsInside(string folder, string parent) =>
+        Path.GetRelativePath(Path.GetFullPath(parent), Path.GetFullPath(folder)) is var relative && relative != ".." && !relative.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
 }

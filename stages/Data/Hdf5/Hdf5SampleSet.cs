@@ -47,11 +47,12 @@ public sealed class Hdf5SampleSet : IDisposable
     }
 
     /// <summary>The sample files of a folder in the order in which they are read.</summary>
-    public static IReadOnlyList<string> FilesOf(string folder)
+    /// <param name="below">Whether those of sub folders count too.</param>
+    public static IReadOnlyList<string> FilesOf(string folder, bool below = false)
     {
         if (!Directory.Exists(folder))
             throw ErrorCatalog.FileNotFound.Fails(folder, "there is no such folder");
-        return [.. Directory.EnumerateFiles(folder, "*.h5").Order(StringComparer.Ordinal)];
+        return [.. Directory.EnumerateFiles(folder, "*.h5", below ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly).Order(StringComparer.Ordinal)];
     }
 
     /// <inheritdoc cref="Hdf5SampleReader.Read"/>

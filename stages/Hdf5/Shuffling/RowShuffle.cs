@@ -12,11 +12,11 @@ namespace Llava.Hdf5.Shuffling;
 /// </summary>
 static class RowShuffle
 {
+    /// <param name="files">At least one.</param>
     /// <param name="scratch">An empty folder for the buckets, on the disk of the output.</param>
     /// <exception cref="DiagnosticException">No files, or files of different sequence lengths.</exception>
-    public static void Run(string input, string output, string scratch, int chunks, long seed, IStageLog log, CancellationToken cancellation)
+    public static void Run(IReadOnlyList<string> files, string output, string scratch, int chunks, long seed, IStageLog log, CancellationToken cancellation)
     {
-        var files = Hdf5SampleSet.FilesOf(input);
         var (total, length) = Measure(files);
         var order = new ShuffledOrder(seed, total);
         // Places of file c: from total * c / chunks on, so that sizes differ by one row at most.

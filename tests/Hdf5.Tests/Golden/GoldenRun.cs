@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Llava.Contracts.Configuration;
 using Llava.Contracts.Files;
 using Llava.Contracts.Progress;
 using Llava.Data.Hdf5;
+using Llava.Data.Tokenization;
 using Llava.Tests;
 
 namespace Llava.Hdf5.Tests.Golden;
@@ -11,6 +13,8 @@ namespace Llava.Hdf5.Tests.Golden;
 /// <summary>Runs the stage with the configuration of a run of the reference, into a folder of its own.</summary>
 sealed class GoldenRun : IDisposable
 {
+    static readonly ConcurrentDictionary<string, LlamaTokenizer> Tokenizers = [];
+
     readonly string _base;
 
     /// <param name="group">parity, variants or crashes.</param>
@@ -46,7 +50,7 @@ sealed class GoldenRun : IDisposable
             $"processing.huggingface_tokenizer={Tokenizer}",
         ];
         document = relocated.Concat(overrides).Aggregate(document, (current, assignment) => current.With(assignment));
-        await Hdf5Stage.RunAsync(new Hdf5Options(document), SilentStageLog.Instance, CancellationToken.None);
+        await Hdf5Stage.RunAsync(new Hdf5Options(document), folder => Tokenizers.GetOrAdd(folder, path => LlamaTokenizer.Load(path)), SilentStageLog.Instance, CancellationToken.None);
     }
 
     /// <summary>Every file of the reference has a file of ours with the same rows and image paths. Returns how many rows that were.</summary>
