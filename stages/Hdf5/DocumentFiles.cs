@@ -21,9 +21,10 @@ sealed class DocumentFiles
         foreach (var folder in folders)
         {
             // The same file name in two folders must not be the same name in the ledger.
-            var prefix = folders.Count == 1 ? "" : Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) + "/";
+            var parent = File.Exists(folder) ? Path.GetDirectoryName(Path.GetFullPath(folder))! : Path.TrimEndingDirectorySeparator(folder);
+            var prefix = folders.Count == 1 ? "" : Path.GetFileName(parent) + "/";
             if (File.Exists(folder))
-                files.Add((Path.GetFileName(folder), folder));
+                files.Add((prefix + Path.GetFileName(folder), folder));
             else if (!Directory.Exists(folder))
                 problems.Add(ErrorCatalog.FileNotFound.At(folder, "there is no such folder (setup.input_dir)"));
             else if (FilesBelow(folder) is { Count: > 0 } found)
