@@ -22,6 +22,7 @@ static class HuggingFaceExport
         var (vision, text) = ConfigMapping.ToHuggingFace(source.Config, source.ConfigPath);
         var (imageModel, textModel) = CheckpointMapping.ToHuggingFace(source.Tensors, ModelDimensions.Of(source.Config));
         var tokenizer = TokenizerOf(options, source);
+        WarnOfLength(tokenizer, text.VocabSize, log);
 
         ConversionCertificate.Remove(options.Output);
         var hashes = SourceHashes.StartAsync(options.Source, source.Tensors.Tensors, [], cancellation);
@@ -39,6 +40,13 @@ static class HuggingFaceExport
             Dropped = [.. imageModel.Dropped, .. textModel.Dropped],
         }.Write();
         tracked.ReportCounts(log);
+    }
+
+    static void WarnOfLength(string tokenizer, int vocabulary, IStageLog log)
+    {
+        var path = Path.Combine(tokenizer, "tokenizer.model");
+        if (File.Exists(path) && SentencePieceLength.Of(path) is { } pieces && pieces != vocabulary)
+            log.Warning(ErrorCatalog.TokenizerLengthDiffers.Warns(path, $"{pieces} pieces, but vocab_size is {vocabulary}; LLaVA's loader would resize the embeddings"));
     }
 
     static string TokenizerOf(ConvertOptions options, LlavaCheckpoint source)

@@ -163,6 +163,19 @@ public sealed class ConvertStageTests
     }
 
     [Fact]
+    public async Task A_tokenizer_of_another_length_is_a_warning()
+    {
+        using var scratch = new ScratchFolder();
+        await ImportAsync(GoldenPairs.Pickled, scratch["cs"]);
+        var log = new CollectedWarnings();
+        await ConvertStage.RunAsync(new ConvertOptions(scratch["cs"], ModelFormat.ModelZoo, ModelFormat.HuggingFace, scratch["hf"]), log, default);
+        Assert.Empty(log.Warnings);
+        File.AppendAllText(scratch["cs/tokenizer.model"], "\n\0"); // one more piece, an empty one
+        await ConvertStage.RunAsync(new ConvertOptions(scratch["cs"], ModelFormat.ModelZoo, ModelFormat.HuggingFace, scratch["hf"]), log, default);
+        Assert.Equal([$"{scratch["cs/tokenizer.model"]}: warning LLAVA4014: 1001 pieces, but vocab_size is 1000; LLaVA's loader would resize the embeddings"], log.Warnings);
+    }
+
+    [Fact]
     public async Task Weights_that_are_not_finite_are_a_warning()
     {
         using var scratch = new ScratchFolder();

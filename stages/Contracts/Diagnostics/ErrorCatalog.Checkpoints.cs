@@ -15,4 +15,5 @@ public static partial class ErrorCatalog
     public static readonly ErrorCode BadModelConfig = new("LLAVA4011", "a model's config.json cannot be used");
     public static readonly ErrorCode UnsupportedConversion = new("LLAVA4012", "there is no such conversion");
     public static readonly ErrorCode WeightsNotFinite = new("LLAVA4013", "weights are not finite");
+    public static readonly ErrorCode TokenizerLengthDiffers = new("LLAVA4014", "the tokenizer and the vocabulary differ in length");
 }
