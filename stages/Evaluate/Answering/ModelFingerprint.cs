@@ -12,11 +12,14 @@ static class ModelFingerprint
 {
     const string VisionTowerKey = "mm_vision_tower";
     const string ConfigName = "config.json";
+    const string NeighbouringTower = "../image_model";
 
-    /// <param name="modelPath">The LLaVA folder, or the folder with <c>image_model</c> beside it.</param>
+    /// <param name="modelPath">The LLaVA folder, the folder with <c>image_model</c> beside it, or a checkpoint file.</param>
     public static string Of(string modelPath)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        if (File.Exists(modelPath))
+            Append(digest, Path.GetFileName(modelPath), modelPath);
         foreach (var folder in Folders(modelPath))
         {
             foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
@@ -27,11 +30,16 @@ static class ModelFingerprint
 
     static IEnumerable<string> Folders(string modelPath)
     {
+        if (!Directory.Exists(modelPath))
+            yield break;
         yield return modelPath;
         var config = Path.Combine(modelPath, ConfigName);
-        if (File.Exists(config) && JsonNode.Parse(File.ReadAllText(config))?[VisionTowerKey]?.ToString() is { } tower
-            && Path.Combine(modelPath, tower) is var towerPath && Directory.Exists(towerPath))
-            yield return towerPath;
+        if (!File.Exists(config))
+            yield break;
+        var named = JsonNode.Parse(File.ReadAllText(config))?[VisionTowerKey]?.ToString() ?? NeighbouringTower;
+        string[] places = [Path.Combine(modelPath, named), Path.Combine(modelPath, NeighbouringTower)];
+        if (Array.Find(places, Directory.Exists) is { } tower)
+            yield return tower;
     }
 
     static void Append(IncrementalHash digest, string name, string path)

@@ -17,6 +17,7 @@ static class VerbTable
         DiffVerb.Create(),
         TrainVerb.Create(),
         GenerateVerb.Create(),
+        EvaluateVerb.Create(),
         ScoreVerb.Create(),
     ];
 }

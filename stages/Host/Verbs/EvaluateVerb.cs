@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Llava.Evaluate;
+using Llava.Evaluate.Benchmarks;
+using Llava.Evaluate.Questions;
+
+namespace Llava.Host.Verbs;
+
+static class EvaluateVerb
+{
+    static readonly Argument<string> BenchmarkName = new("benchmark") { Description = $"one of {string.Join(", ", BenchmarkTable.Names)}" };
+    static readonly Option<string> ModelPath = new("--model-path") { Description = "an exported model: text_model_llava, or the folder that holds it and image_model", Required = true };
+    static readonly Option<string> Questions = new("--questions") { Description = "the benchmark's question file, or the folder with a prepared split", Required = true };
+    static readonly Option<string> Images = new("--images") { Description = "the folder that the questions' pictures are relative to", Required = true };
+    static readonly Option<string> Output = new("--output") { Description = "the folder that receives answers.jsonl and score.json", Required = true };
+    static readonly Option<string?> Annotations = new("--annotations") { Description = "the benchmark's annotation file or folder, where the questions do not hold the answers" };
+    static readonly Option<string> Device = new Option<string>("--device") { Description = "where to compute", DefaultValueFactory = _ => "auto" }.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+    static readonly Option<int?> MaxNewTokens = new("--max-new-tokens") { Description = "longest answer; the benchmark's own limit by default" };
+    static readonly Option<int?> Limit = new("--limit") { Description = "only the first N questions" };
+    static readonly Option<int> BatchSize = new("--batch-size") { Description = "questions answered together; changes speed, not answers", DefaultValueFactory = _ => 8 };
+    static readonly Option<string?> Suffix = new("--suffix") { Description = "what follows each question: none, single-word, letter, letter-cn, or the words themselves; the benchmark's own by default" };
+    static readonly Option<bool> BlankControl = new("--blank-control") { Description = "ask everything again with blank pictures" };
+
+    public static Command Create()
+    {
+        foreach (var number in new Option[] { MaxNewTokens, Limit, BatchSize })
+            number.Validators.Add(result => RequirePositive(result));
+        var command = new Command("evaluate", "Asks a model the questions of a benchmark and scores its answers; goes on where it was stopped.")
+        {
+            BenchmarkName, ModelPath, Questions, Images, Output, Annotations, Device, MaxNewTokens, Limit, BatchSize, Suffix, BlankControl,
+        };
+        command.SetAction((parsed, cancellation) => EvaluateStage.RunAsync(Read(parsed), VerbRunner.Log, cancellation));
+        return command;
+    }
+
+    static EvaluateOptions Read(ParseResult parsed) => new()
+    {
+        Benchmark = parsed.GetRequiredValue(BenchmarkName),
+        ModelPath = parsed.GetRequiredValue(ModelPath),
+        QuestionsPath = parsed.GetRequiredValue(Questions),
+        ImagesPath = parsed.GetRequiredValue(Images),
+        OutputPath = parsed.GetRequiredValue(Output),
+        AnnotationsPath = parsed.GetValue(Annotations),
+        Device = parsed.GetRequiredValue(Device),
+        MaxNewTokens = parsed.GetValue(MaxNewTokens),
+        Limit = parsed.GetValue(Limit),
+        BatchSize = parsed.GetValue(BatchSize),
+        Suffix = parsed.GetValue(Suffix) is { } suffix ? QuestionSuffix.FromOption(suffix) : null,
+        BlankControl = parsed.GetValue(BlankControl),
+    };
+
+    static void RequirePositive(System.CommandLine.Parsing.OptionResult result)
+    {
+        if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var number) || number < 1))
+            result.AddError($"{result.IdentifierToken?.Value} takes a whole number of at least 1, not {token.Value}");
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Llava.Contracts.Diagnostics;
+using Llava.Evaluate.Tests.Generation;
+using Llava.Tests;
+
+namespace Llava.Evaluate.Tests;
+
+/// <summary>The stage on the small golden model: its answers are nonsense, but always the same.</summary>
+public sealed class EvaluateStageTests : IDisposable
+{
+    readonly TemporaryFolder _folder = new();
+    readonly TemporaryFolder _model = new();
+
+    [Fact]
+    public async Task Answers_and_score_are_written_and_the_same_bytes_in_another_folder()
+    {
+        var report = await Run("first");
+        Assert.Equal(4, report!.Score.QuestionCount);
+        await Run("second", batchSize: 1);
+        foreach (var name in new[] { "answers.jsonl", "blank_answers.jsonl", "score.json" })
+            Assert.Equal(File.ReadAllText(Output("first", name)), File.ReadAllText(Output("second", name)));
+    }
+
+    [Fact]
+    public async Task The_score_stands_beside_the_blank_control_and_the_most_common_answer()
+    {
+        await Run("first");
+        // The truth of three questions becomes what the model says: a run that goes on sees the answers of the first.
+        var answers = File.ReadAllLines(Output("first", "answers.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("text").GetString()!).ToList();
+        WriteQuestions([answers[0], answers[1], answers[2], "certainly not"]);
+        var log = new RecordingLog();
+        await Run("first", log: log);
+        using var score = JsonDocument.Parse(File.ReadAllText(Output("first", "score.json")));
+        Assert.Equal(0.75, score.RootElement.GetProperty("exact_match").GetDouble());
+        Assert.InRange(score.RootElement.GetProperty("blank_exact_match").GetDouble(), 0, 0.75);
+        Assert.InRange(score.RootElement.GetProperty("most_common_answer_share").GetDouble(), 0.25, 0.75);
+        Assert.Equal(75, score.RootElement.GetProperty("parts").GetProperty("exact match").GetDouble());
+        Assert.Contains("answering chartqa: 4 of 4 answers are there already", log.Lines);
+        Assert.Contains("  exact match                  0.750", log.Lines);
+    }
+
+    [Fact]
+    public async Task A_benchmark_of_a_server_gets_its_upload_file_and_no_score()
+    {
+        var questions = _folder.WriteLines("q.jsonl", """{"question_id": 3, "image": "img2_56x56.png", "text": "What?"}""");
+        Assert.Null(await EvaluateStage.RunAsync(Options("vet", questions) with { Benchmark = "mmvet", BlankControl = false }, new RecordingLog(), CancellationToken.None));
+        Assert.StartsWith("{\n  \"v1_3\": ", File.ReadAllText(Output("vet", "mmvet_results.json")));
+        Assert.Equal("{\n  \"benchmark\": \"mmvet\",\n  \"score\": null,\n  \"n\": 1,\n  \"reason\": \"a server has its annotations\"\n}\n", File.ReadAllText(Output("vet", "score.json")));
+    }
+
+    [Fact]
+    public async Task Pictures_are_looked_for_before_the_model_is_loaded()
+    {
+        var questions = _folder.WriteLines("q.jsonl", """{"question_id": 3, "image": "none.png", "text": "What?"}""", """{"question_id": 4, "image": "../x.png", "text": "What?"}""");
+        var options = Options("vet", questions) with { Benchmark = "mmvet", BlankControl = false, ModelPath = "/nowhere" };
+        var error = await Assert.ThrowsAsync<DiagnosticException>(() => EvaluateStage.RunAsync(options, new RecordingLog(), CancellationToken.None));
+        Assert.Equal(["LLAVA6110", "LLAVA6103"], error.Diagnostics.Select(problem => problem.Code.Id));
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _model.Dispose();
+    }
+
+    async Task<ScoreReport?> Run(string output, int batchSize = 8, RecordingLog? log = null)
+    {
+        if (!Directory.Exists(Path.Combine(_folder.Path, "prepared")))
+            WriteQuestions(["red", "blue", "red", "3"]);
+        return await EvaluateStage.RunAsync(Options(output, Path.Combine(_folder.Path, "prepared")) with { BatchSize = batchSize }, log ?? new RecordingLog(), CancellationToken.None);
+    }
+
+    EvaluateOptions Options(string output, string questions) => new()
+    {
+        Benchmark = "chartqa",
+        ModelPath = Model(),
+        QuestionsPath = questions,
+        ImagesPath = GoldenData.Require("small/model/images"),
+        OutputPath = Path.Combine(_folder.Path, output),
+        Device = "cpu",
+        MaxNewTokens = 3,
+        BlankControl = true,
+        Suffix = "",
+    };
+
+    string Model() => Directory.Exists(Path.Combine(_model.Path, "image_model")) ? _model.Path : GoldenLlava.Write("small/", _model);
+
+    void WriteQuestions(string[] truths)
+    {
+        _folder.WriteLines("prepared/test_human_llava.jsonl", Sample(0, "img0_120x80.png", truths[0]), Sample(1, "img0_120x80.png", truths[1]));
+        _folder.WriteLines("prepared/test_augmented_llava.jsonl", Sample(0, "img1_80x120.png", truths[2]), Sample(1, "img2_56x56.png", truths[3]));
+    }
+
+    static string Sample(int id, string image, string answer) => JsonSerializer.Serialize(new
+    {
+        id,
+        image,
+        conversations = new object[] { new { from = "human", value = $"<image>\nQuestion {id}?" }, new { from = "gpt", value = answer } },
+    });
+
+    string Output(string run, string name) => Path.Combine(_folder.Path, run, name);
+}
