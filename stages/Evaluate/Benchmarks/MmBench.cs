@@ -38,7 +38,7 @@ sealed class MmBench(string name, string title, string suffix, PublishedScore pu
             .Select(pair => (Row: pair.Item, IsRight: OptionLetter.Find(pair.Answer.Text) == pair.Item.Truth)).ToList();
         var questions = graded.GroupBy(item => item.Row.Index % MmBenchRow.Rotation)
             .Select(group => (Id: group.Key, group.First().Row.Category, IsRight: group.All(item => item.IsRight))).ToList();
-        var byCategory = questions.GroupBy(question => question.Category).OrderBy(group => group.Key, StringComparer.Ordinal)
+        var byCategory = questions.Where(question => question.Category.Length > 0).GroupBy(question => question.Category).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => (group.Key, BenchmarkScore.Percent(group.Select(question => question.IsRight))));
         return BenchmarkScore.OfMean(
             "circular accuracy",
