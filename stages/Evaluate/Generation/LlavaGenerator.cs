@@ -15,10 +15,9 @@ public sealed class LlavaGenerator : IDisposable
     readonly PictureFeatures _pictures;
     readonly string _modelPath;
 
-    LlavaGenerator(LlavaModel model, LlamaTokenizer tokenizer, string modelPath)
+    LlavaGenerator(LlavaModel model, LlamaTokenizer tokenizer, PictureFeatures pictures, string modelPath)
     {
-        (_model, Tokenizer, _modelPath) = (model, tokenizer, modelPath);
-        _pictures = new PictureFeatures(model);
+        (_model, Tokenizer, _pictures, _modelPath) = (model, tokenizer, pictures, modelPath);
     }
 
     public LlamaTokenizer Tokenizer { get; }
@@ -41,7 +40,7 @@ public sealed class LlavaGenerator : IDisposable
         var model = LlavaModel.Create(checkpoint.Config, device, elementType ?? (device.type == TorchSharp.DeviceType.CPU ? ScalarType.Float32 : ScalarType.BFloat16));
         model.Load(checkpoint.Tensors);
         model.eval();
-        return new LlavaGenerator(model, tokenizer, modelPath);
+        return new LlavaGenerator(model, tokenizer, new PictureFeatures(model, checkpoint.PreprocessorPath), modelPath);
     }
 
     /// <summary>Answers in the order of the requests, whatever the order they were computed in.</summary>

@@ -12,9 +12,14 @@ namespace Llava.Model.Mapping;
 /// <param name="TokenizerFolder">The folder with the tokenizer; null where there is none beside the checkpoint.</param>
 public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath, ICheckpointReader Tensors, string? TokenizerFolder) : IDisposable
 {
+    const string PreprocessorName = "preprocessor_config.json";
+
     static readonly string[] TextFolders = ["text_model", "text_model_llava"];
     static readonly string[] ConfigNames = [ModelConfigFile.FileName, "params.yaml", "params_train.yaml"];
     static readonly string[] TokenizerNames = ["tokenizer.model", "tokenizer.json"];
+
+    /// <summary>The vision tower's <c>preprocessor_config.json</c>; null where there is none.</summary>
+    public string? PreprocessorPath { get; init; }
 
     /// <summary>
     /// Opens a folder with <c>image_model/</c> and <c>text_model/</c> (or <c>text_model_llava/</c>), the text folder of an
@@ -40,7 +45,10 @@ public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath,
         var config = ConfigMapping.ToModelZoo(HuggingFaceConfigFile.ReadVision(visionPath), visionPath, HuggingFaceConfigFile.ReadText(textPath), textPath);
         var image = CheckpointFolder.Open(imageFolder);
         var text = CheckpointFolder.Open(textFolder);
-        return new LlavaCheckpoint(config, textPath, CheckpointMapping.ToModelZoo(image, text, ModelDimensions.Of(config)), FindTokenizer(textFolder));
+        return new LlavaCheckpoint(config, textPath, CheckpointMapping.ToModelZoo(image, text, ModelDimensions.Of(config)), FindTokenizer(textFolder))
+        {
+            PreprocessorPath = Around(imageFolder, [PreprocessorName]),
+        };
     }
 
     /// <param name="configPath">The yaml; looked for in the folder and the one above when null.</param>
@@ -49,7 +57,10 @@ public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath,
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
         configPath ??= Around(folder, ConfigNames)
             ?? throw ErrorCatalog.FileNotFound.Fails(path, $"no configuration with the checkpoint ({ModelConfigFile.FileName} in it or in the folder above); give one with --config");
-        return new LlavaCheckpoint(ModelConfigFile.Load(configPath), configPath, CheckpointFolder.Open(path), FindTokenizer(folder));
+        return new LlavaCheckpoint(ModelConfigFile.Load(configPath), configPath, CheckpointFolder.Open(path), FindTokenizer(folder))
+        {
+            PreprocessorPath = Around(folder, [PreprocessorName]),
+        };
     }
 
     public static string? FindTokenizer(string folder) => Path.GetDirectoryName(Around(folder, TokenizerNames));
