@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Llava.Contracts.Configuration;
+using Llava.Contracts.Diagnostics;
+using Llava.Hdf5;
+using Llava.Train;
+
+namespace Llava.Host.Verbs;
+
+/// <summary>Reads the yaml files of a recipe as strictly as their steps will, and reports all that is wrong with all of them.</summary>
+static class CheckVerb
+{
+    public static Command Create()
+    {
+        var hdf5 = new Option<string[]>("--hdf5") { Description = "a preprocessing yaml, then its key=value overrides, with ';' between", DefaultValueFactory = _ => [] };
+        var train = new Option<string[]>("--train") { Description = "a training yaml, then its key=value overrides, with ';' between", DefaultValueFactory = _ => [] };
+        var verb = new Command("check", "Check configuration files without running anything.") { hdf5, train };
+        verb.SetAction(parsed =>
+        {
+            var problems = new List<Diagnostic>();
+            foreach (var (path, overrides) in parsed.GetRequiredValue(hdf5).Select(Split))
+                Collect(problems, () => Hdf5Stage.CheckConfiguration(ConfigDocument.Load(path, overrides)));
+            foreach (var (path, overrides) in parsed.GetRequiredValue(train).Select(Split))
+                Collect(problems, () => TrainStage.CheckConfiguration(path, overrides));
+            DiagnosticException.ThrowIfAny(problems);
+        });
+        return verb;
+    }
+
+    static (string Path, string[] Overrides) Split(string argument)
+    {
+        var parts = argument.Split(';', StringSplitOptions.RemoveEmptyEntries);
+        return (parts[0], parts[1..]);
+    }
+
+    static void Collect(List<Diagnostic> problems, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (DiagnosticException found)
+        {
+            problems.AddRange(found.Diagnostics);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+namespace Llava.Pipeline.Tests;
+
+/// <summary>
+/// The demo, run once for all tests of this project, with a dataset of the tests' own beside the demo's two. Tests that
+/// change something do so in a copy: copying an artifacts folder makes nothing stale.
+/// </summary>
+public sealed class DemoRun : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("llava-pipeline-").FullName;
+
+    public DemoRun()
+    {
+        Full = Path.Combine(_folder, "full");
+        Short = Path.Combine(_folder, "short");
+        FullRun = PipelineRun.Start("All", Full);
+        // From the same sources, with a few steps of training only: what these tests change reruns in seconds.
+        CopyFolder(Full, Short);
+        DatasetsFile = WriteOwnDataset(Path.Combine(_folder, "own"));
+        ShortRun = Start("All", Short);
+    }
+
+    /// <summary>Artifacts of the demo as it is.</summary>
+    public string Full { get; }
+
+    /// <summary>Artifacts of the demo with training cut short.</summary>
+    public string Short { get; }
+
+    internal PipelineRun FullRun { get; }
+
+    internal PipelineRun ShortRun { get; }
+
+    public string DatasetsFile { get; }
+
+    public string OwnDataset => Path.Combine(_folder, "own", "raw", "own.json");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    /// <summary>A run of the shortened demo.</summary>
+    internal PipelineRun Start(string target, string artifacts, params string[] properties) =>
+        PipelineRun.Start(target, artifacts, [.. ShortProperties, .. properties]);
+
+    /// <summary>The properties that make the demo short; a later one of the same name wins.</summary>
+    internal string[] ShortProperties => [$"-p:DatasetsFile={DatasetsFile}", "-p:Phase1TrainSet=runconfig.max_steps=3", "-p:Phase2TrainSet=runconfig.max_steps=6"];
+
+    /// <summary>A copy of <see cref="Short"/> for one test.</summary>
+    internal string CopyOfShort(string name)
+    {
+        var copy = Path.Combine(_folder, name);
+        CopyFolder(Short, copy);
+        return copy;
+    }
+
+    internal static void CopyFolder(string source, string target)
+    {
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
+    string WriteOwnDataset(string folder)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "raw"));
+        File.WriteAllText(Path.Combine(folder, "raw", "own.json"), OwnSamples("red"));
+        var items = Path.Combine(folder, "own.props");
+        File.WriteAllText(items, $"""
+            <Project>
+              <ItemGroup>
+                <Dataset Include="own" Preprocessor="json2jsonl" Phase="2" Input="{folder}/raw" />
+              </ItemGroup>
+            </Project>
+            """);
+        return items;
+    }
+
+    internal static string OwnSamples(string answer) =>
+        $$"""[{"id": "own-1", "conversations": [{"from": "human", "value": "What colour is the sky at dawn?"}, {"from": "gpt", "value": "{{answer}}"}], "model": "text"}]""";
+}
+
+[CollectionDefinition(nameof(DemoRun))]
+public sealed class DemoCollection : ICollectionFixture<DemoRun>;
