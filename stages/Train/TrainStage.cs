@@ -16,6 +16,10 @@ namespace Llava.Train;
 /// </summary>
 public static class TrainStage
 {
+    /// <summary>Reads a training yaml as strictly as a run does, and nothing else.</summary>
+    /// <exception cref="DiagnosticException">With every problem of the file.</exception>
+    public static void CheckConfiguration(string path, IReadOnlyList<string> overrides) => _ = TrainConfig.Load(path, overrides);
+
     /// <exception cref="DiagnosticException">With every problem found before the first step, or the one that stopped training.</exception>
     /// <exception cref="OperationCanceledException">Stopped on request; state saved.</exception>
     public static Task RunAsync(TrainOptions options, IStageLog log, CancellationToken stop = default)
