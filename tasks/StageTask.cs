@@ -21,7 +21,7 @@ public abstract class StageTask : ToolTask
     readonly Stopwatch _clock = new();
     readonly ProgressRate _rate = new(TimeProvider.System);
     StageProcess? _child;
-    TimeSpan _progressShownAt = TimeSpan.MinValue;
+    TimeSpan? _progressShownAt;
 
     /// <summary>Full path of <c>llava.dll</c>.</summary>
     [Required]

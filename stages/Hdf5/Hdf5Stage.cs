@@ -15,6 +15,10 @@ namespace Llava.Hdf5;
 /// <summary>Step 2: jsonl becomes H5 files of four features. Source: ModelZoo's <c>create_hdf5_dataset.py</c>.</summary>
 public static class Hdf5Stage
 {
+    /// <summary>Reads a preprocessing yaml as strictly as a run does, and nothing else.</summary>
+    /// <exception cref="DiagnosticException">With every problem of the file.</exception>
+    public static void CheckConfiguration(ConfigDocument document) => _ = ConfigReader.Read<Hdf5Config>(document);
+
     /// <exception cref="DiagnosticException">The configuration, an input or the tokenizer is wrong, or too many samples cannot be used.</exception>
     public static Task RunAsync(Hdf5Options options, IStageLog log, CancellationToken cancellation) =>
         RunAsync(options, folder => LlamaTokenizer.Load(folder), log, cancellation);

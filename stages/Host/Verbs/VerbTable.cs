@@ -19,5 +19,6 @@ static class VerbTable
         GenerateVerb.Create(),
         EvaluateVerb.Create(),
         ScoreVerb.Create(),
+        CheckVerb.Create(),
     ];
 }
