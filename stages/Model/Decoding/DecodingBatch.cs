@@ -1,3 +1,4 @@
+using Llava.Model.Layers;
 using Llava.Model.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -28,7 +29,7 @@ public sealed class DecodingBatch : IDisposable
         _lengths_B = tensor([.. lengths], ScalarType.Int64, model.Device).DetachFromDisposeScope();
         var longest = lengths.Max();
         if (lengths.Any(length => length < longest))
-            _hidden_BK = arange(capacity, ScalarType.Int64, model.Device).unsqueeze(0).lt(_lengths_B.neg().add(tensor(longest, device: model.Device)).unsqueeze(1)).DetachFromDisposeScope();
+            _hidden_BK = arange(capacity, ScalarType.Int64, model.Device).unsqueeze(0).lt(_lengths_B.neg().Plus(tensor(longest, device: model.Device)).unsqueeze(1)).DetachFromDisposeScope();
     }
 
     /// <summary>How many positions a prompt takes.</summary>
@@ -57,7 +58,7 @@ public sealed class DecodingBatch : IDisposable
         using var scope = NewDisposeScope();
         var h_B1D = _model.text_model.Embed(tensor([.. ids], ScalarType.Int64, _model.Device).unsqueeze(1));
         var logits_BV = Run(h_B1D, StepPass());
-        _lengths_B.add_(ones(1, ScalarType.Int64, _model.Device));
+        _lengths_B.PlusInPlace(ones(1, ScalarType.Int64, _model.Device));
         return scope.MoveToOuter(logits_BV);
     }
 
@@ -98,7 +99,7 @@ public sealed class DecodingBatch : IDisposable
         if (_hidden_BK is null)
             return new(rotary.At(0, length), rotary.RotarySize, AttentionMask.Causal, _cache);
         var hidden_BS = _hidden_BK.narrow(1, 0, length);
-        var positions_BS = hidden_BS.logical_not().cumsum(1).sub(ones(1, ScalarType.Int64, _model.Device)).clamp_min(Zero);
+        var positions_BS = hidden_BS.logical_not().cumsum(1).Minus(ones(1, ScalarType.Int64, _model.Device)).clamp_min(Zero);
         return new(rotary.At(positions_BS), rotary.RotarySize, AttentionMask.CausalExcept(hidden_BS, length, _model.ElementType), _cache);
     }
 

@@ -1,3 +1,4 @@
+using Llava.Model.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,7 +32,7 @@ readonly record struct AttentionMask(Tensor? Additive_B1SK, bool IsCausal)
         if (queryCount == 1)
             return new(scope.MoveToOuter(mask_B11K), IsCausal: false);
         var later_SK = full([queryCount, keyCount], endless, elementType, hidden_BK.device).triu(keyCount - queryCount + 1);
-        return new(scope.MoveToOuter(mask_B11K.add(later_SK)), IsCausal: false);
+        return new(scope.MoveToOuter(mask_B11K.Plus(later_SK)), IsCausal: false);
     }
 
     /// <summary>The mask of a batch, none where it hides nothing.</summary>

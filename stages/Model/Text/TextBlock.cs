@@ -26,7 +26,7 @@ sealed class TextBlock : Module
     public Tensor Forward(Tensor h_BSD, TextPass pass)
     {
         using var scope = NewDisposeScope();
-        var attended_BSD = h_BSD.add(self_attn.Forward(norm1.Forward(h_BSD), pass));
-        return scope.MoveToOuter(attended_BSD.add(ffn.Forward(norm3.Forward(attended_BSD))));
+        var attended_BSD = h_BSD.Plus(self_attn.Forward(norm1.Forward(h_BSD), pass));
+        return scope.MoveToOuter(attended_BSD.Plus(ffn.Forward(norm3.Forward(attended_BSD))));
     }
 }

@@ -26,7 +26,7 @@ sealed class VisionBlock : Module
     public Tensor Forward(Tensor h_BPD)
     {
         using var scope = NewDisposeScope();
-        var attended_BPD = h_BPD.add(self_attn.Forward(norm1.Forward(h_BPD)));
-        return scope.MoveToOuter(attended_BPD.add(ffn.Forward(norm2.Forward(attended_BPD))));
+        var attended_BPD = h_BPD.Plus(self_attn.Forward(norm1.Forward(h_BPD)));
+        return scope.MoveToOuter(attended_BPD.Plus(ffn.Forward(norm2.Forward(attended_BPD))));
     }
 }

@@ -33,7 +33,7 @@ sealed class VisionEmbedding : Module
         var class_B1D = cls_embedding.expand(image_BCYX.shape[0], 1, -1);
         // The checkpoint keeps the class token's position last, though the token stands first.
         var positions_TD = position_embeddings.weight.roll(1, 0);
-        var tokens_BTD = cat([class_B1D, patches_BPD], 1).add(positions_TD);
+        var tokens_BTD = cat([class_B1D, patches_BPD], 1).Plus(positions_TD);
         return scope.MoveToOuter(post_embed_ln is null ? tokens_BTD : post_embed_ln.Forward(tokens_BTD));
     }
 }
