@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Build.Framework;
 using Task = Microsoft.Build.Utilities.Task;
 
 namespace Llava.Tasks;
 
-/// <summary>The scores of every benchmark that has been evaluated, as its <c>score.json</c> words them.</summary>
+/// <summary>A line for every benchmark that has been evaluated, from its <c>score.json</c>.</summary>
 public sealed class PrintScores : Task
 {
     [Required]
@@ -20,10 +21,22 @@ public sealed class PrintScores : Task
             if (!File.Exists(path))
                 continue;
             using var score = JsonDocument.Parse(File.ReadAllBytes(path));
-            var lines = score.RootElement.TryGetProperty("summary", out var summary) ? summary.EnumerateArray().Select(line => line.GetString()!) : [score.RootElement.GetRawText()];
-            foreach (var line in lines)
-                Log.LogMessage(MessageImportance.High, "{0}", $"{benchmark.ItemSpec}: {line}");
+            Log.LogMessage(MessageImportance.High, "{0}", $"{benchmark.ItemSpec}: {Describe(score.RootElement)}");
         }
         return true;
     }
+
+    /// <summary>"relaxed accuracy 99.7 (95 % 99.0 to 100.0, n 300); exact match 0.997, with blank pictures 0.263, most common answer 0.160".</summary>
+    internal static string Describe(JsonElement score)
+    {
+        if (score.GetProperty("score").ValueKind != JsonValueKind.Number)
+            return score.TryGetProperty("reason", out var reason) ? reason.GetString()! : "not scored";
+        var interval = score.GetProperty("interval");
+        var line = string.Create(CultureInfo.InvariantCulture, $"{score.GetProperty("metric").GetString()} {Number(score, "score"):0.0} (95 % {Number(interval, "low"):0.0} to {Number(interval, "high"):0.0}, n {Number(score, "n")})");
+        return score.TryGetProperty("blank_exact_match", out _)
+            ? line + string.Create(CultureInfo.InvariantCulture, $"; exact match {Number(score, "exact_match"):0.000}, with blank pictures {Number(score, "blank_exact_match"):0.000}, most common answer {Number(score, "most_common_answer_share"):0.000}")
+            : line;
+    }
+
+    static double Number(JsonElement element, string name) => element.GetProperty(name).GetDouble();
 }

@@ -27,6 +27,9 @@ public sealed class EvaluateBenchmark : StageTask
     /// <summary>What is put after each question; the benchmark's own when empty, "none" for nothing.</summary>
     public string? Suffix { get; set; }
 
+    /// <summary>Longest answer in tokens; the benchmark's own when empty.</summary>
+    public string? MaxNewTokens { get; set; }
+
     /// <summary>Asks everything once more with blank pictures: what the model knows without looking.</summary>
     public bool BlankControl { get; set; }
 
@@ -38,6 +41,8 @@ public sealed class EvaluateBenchmark : StageTask
         arguments.AppendSwitchIfNotNull("--images ", Images.GetMetadata("FullPath"));
         arguments.AppendSwitchIfNotNull("--output ", StageDirectory);
         arguments.AppendSwitchIfNotNull("--suffix ", string.IsNullOrEmpty(Suffix) ? null : Suffix);
+        if (!string.IsNullOrEmpty(MaxNewTokens))
+            arguments.AppendSwitch($"--max-new-tokens {MaxNewTokens}");
         if (BlankControl)
             arguments.AppendSwitch("--blank-control");
     }

@@ -15,7 +15,9 @@ public sealed class PreprocessDataset : StageTask
     [Required]
     public ITaskItem Input { get; set; } = null!;
 
-    public ITaskItem? Images { get; set; }
+    /// <summary>Root of the recipe's pictures; a parquet set unpacks its own below it, under the prefix.</summary>
+    [Required]
+    public ITaskItem Images { get; set; } = null!;
 
     public string? ImagePrefix { get; set; }
 
@@ -36,7 +38,8 @@ public sealed class PreprocessDataset : StageTask
         arguments.AppendSwitch($"--max-quarantine {MaxQuarantine}");
         if (Preprocessor == AlreadyLlava)
             return;
-        arguments.AppendSwitchIfNotNull("--images ", Images?.GetMetadata("FullPath"));
+        arguments.AppendSwitch("--mend");
+        arguments.AppendSwitchIfNotNull("--images ", System.IO.Path.Combine(Images.GetMetadata("FullPath"), ImagePrefix ?? ""));
         arguments.AppendSwitchIfNotNull("--image-prefix ", string.IsNullOrEmpty(ImagePrefix) ? null : ImagePrefix);
         if (Range is [var first, var end])
             arguments.AppendSwitch($"--range {first} {end}");
