@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Llava.Data.Loading;
 using static TorchSharp.torch;
 
@@ -30,19 +31,21 @@ static class BatchTensors
     }
 
     static Tensor Rows(int[] values, int length, int first, int count, Device device) =>
-        OnDevice(tensor(values[(first * length)..((first + count) * length)], [count, length]), device);
+        OnDevice<int>(values.AsSpan(first * length, count * length), [count, length], ScalarType.Int32, device);
 
     static Tensor Images(LlavaBatch batch, LlavaDataConfig config, int first, int count, Device device)
     {
         var size = Channels * config.ImageHeight * config.ImageWidth;
         long[] shape = [count, Channels, config.ImageHeight, config.ImageWidth];
         return config.MixedPrecision
-            ? OnDevice(tensor(batch.ImageDataHalf[(first * size)..((first + count) * size)], shape), device)
-            : OnDevice(tensor(batch.ImageDataSingle[(first * size)..((first + count) * size)], shape), device);
+            ? OnDevice<Half>(batch.ImageDataHalf.AsSpan(first * size, count * size), shape, ScalarType.Float16, device)
+            : OnDevice<float>(batch.ImageDataSingle.AsSpan(first * size, count * size), shape, ScalarType.Float32, device);
     }
 
-    static Tensor OnDevice(Tensor host, Device device)
+    static Tensor OnDevice<T>(ReadOnlySpan<T> values, long[] shape, ScalarType type, Device device) where T : unmanaged
     {
+        var host = empty(shape, type);
+        MemoryMarshal.AsBytes(values).CopyTo(host.bytes);
         if (device.type == TorchSharp.DeviceType.CPU)
             return host;
         using (host)
