@@ -19,7 +19,7 @@ public enum TrainMode
 /// <param name="CheckpointPath">Weights to start from; goes before <c>runconfig.checkpoint_path</c>.</param>
 /// <param name="Device"><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</param>
 /// <param name="Overrides"><c>key=value</c>, laid over the yaml.</param>
-/// <param name="Threads">Threads of the CPU kernels; null: one a core. Another count may round sums in another order.</param>
+/// <param name="Threads">Threads of the CPU kernels; null: two. Results repeat to the bit only for the same number.</param>
 public sealed record TrainOptions(
     string ParamsPath,
     TrainMode Mode,

@@ -131,5 +131,17 @@ public static class TrainStage
         if (options.Mode is TrainMode.Eval or TrainMode.TrainAndEval && config.Sections.EvalInput is null)
             problems.Add(ErrorCatalog.MissingKey.At(options.ParamsPath, "eval_input is required"));
         DiagnosticException.ThrowIfAny(problems);
+        foreach (var input in new[] { config.Sections.TrainInput, config.Sections.EvalInput })
+        {
+            if (input is not null && IsUsed(input, config, options.Mode))
+                ImagePositionCheck.ThrowIfElsewhere(input, config.Model.ImageStartIdx);
+        }
     }
+
+    static bool IsUsed(LlavaDataConfig input, TrainConfig config, TrainMode mode) => mode switch
+    {
+        TrainMode.TrainAndEval => true,
+        TrainMode.Eval => ReferenceEquals(input, config.Sections.EvalInput),
+        _ => ReferenceEquals(input, config.Sections.TrainInput),
+    };
 }

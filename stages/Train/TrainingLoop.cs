@@ -6,6 +6,7 @@ using Llava.Train.Checkpoints;
 using Llava.Train.Configuration;
 using Llava.Train.Metrics;
 using Llava.Train.Optimization;
+using TorchSharp;
 
 namespace Llava.Train;
 
@@ -90,6 +91,7 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
     {
         if (_savedStep == _stepsDone)
             return;
+        using var scope = torch.NewDisposeScope();
         _store.Save(TrainingCheckpoint.StateOf(_stepsDone, _position, _settings), TrainingCheckpoint.Writer(model, step.Optimizer, options.ModelDirectory), config.Run.MaxCheckpoints);
         _savedStep = _stepsDone;
     }

@@ -13,35 +13,35 @@ using static TorchSharp.torch;
 
 namespace Llava.Train.Tests;
 
-/// <summary>The reference's small model as it was before training, put together by the golden key map.</summary>
+/// <summary>A model of the reference as it was before training, put together by the golden key map.</summary>
 static partial class GoldenModel
 {
-    const string Folder = "small/model";
-
-    public static LlavaModel Load(IReadOnlyList<string> freeze, int imageStart)
+    /// <param name="set">The folder of golden data: <c>small/</c>, or nothing for the one that is not kept with the project.</param>
+    /// <param name="weights">Those of the reference before training when null.</param>
+    public static LlavaModel Load(string set, IReadOnlyList<string> freeze, int imageStart, IReadOnlyDictionary<string, Tensor>? weights = null)
     {
         using var scope = NewDisposeScope();
-        TorchRuntime.Use();
-        var config = Config(freeze, imageStart);
+        TorchRuntime.Use(threads: 1);
+        var config = Config(set, freeze, imageStart);
         var model = LlavaModel.Create(config, CPU, ScalarType.Float32);
-        model.Load(Weights());
+        model.Load(weights ?? Weights(set));
         FreezeIn(model, freeze);
         return model;
     }
 
-    public static LlavaModelConfig Config(IReadOnlyList<string> freeze, int imageStart)
+    public static LlavaModelConfig Config(string set, IReadOnlyList<string> freeze, int imageStart)
     {
         var overrides = new[] { $"model.image_start_idx={imageStart}", $"model.freeze=[{string.Join(", ", freeze.Select(pattern => $"'{pattern}'"))}]" };
-        var document = ConfigDocument.Load(GoldenData.Require("small/convert/cs_config_tiny.yaml"), overrides);
+        var document = ConfigDocument.Load(GoldenData.Require($"{set}convert/cs_config_tiny.yaml"), overrides);
         return ConfigReader.Read<ModelSection>(document).Model;
     }
 
-    public static Dictionary<string, Tensor> Weights()
+    public static Dictionary<string, Tensor> Weights(string set)
     {
-        using var image = CheckpointFolder.Open(GoldenData.Require($"{Folder}/hf_in_safetensors/image_model"));
-        using var text = CheckpointFolder.Open(GoldenData.Require($"{Folder}/hf_in_safetensors/text_model"));
-        using var projector = CheckpointFolder.Open(GoldenData.Require($"{Folder}/projector_init_hf.safetensors"));
-        using var map = JsonDocument.Parse(File.ReadAllText(GoldenData.Require("small/convert/keymap_tiny.json")));
+        using var image = CheckpointFolder.Open(GoldenData.Require($"{set}model/hf_in_safetensors/image_model"));
+        using var text = CheckpointFolder.Open(GoldenData.Require($"{set}model/hf_in_safetensors/text_model"));
+        using var projector = CheckpointFolder.Open(GoldenData.Require($"{set}model/projector_init_hf.safetensors"));
+        using var map = JsonDocument.Parse(File.ReadAllText(GoldenData.Require($"{set}convert/keymap_tiny.json")));
         var weights = new Dictionary<string, Tensor>();
         foreach (var rule in map.RootElement.EnumerateArray())
         {

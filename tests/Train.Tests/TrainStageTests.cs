@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Llava.Contracts.Diagnostics;
+using TorchSharp;
 
 namespace Llava.Train.Tests;
 
@@ -192,6 +193,29 @@ public sealed class TrainStageTests
         await training.RunAsync(training.Options("four", overrides: ["optimizer.token_exact_accumulation=true", "train_input.micro_batch_size=4"]));
 
         Assert.Equal(LastLoss(training.Metrics("two")), LastLoss(training.Metrics("four")), 1e-5);
+    }
+
+    [Fact]
+    public async Task Samples_with_their_image_elsewhere_are_refused()
+    {
+        using var training = new MadeTraining();
+        File.WriteAllText(training.PathOf("data/data_params.json"), """{"image_patch_info": {"image_patch_start_idx": 3}}""");
+
+        var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run")));
+
+        Assert.Equal($"{training.PathOf("data/data_params.json")}: error LLAVA5012: the image starts at position 3 of these samples, but model.image_start_idx is 1", error.Message);
+    }
+
+    [Fact]
+    public async Task No_live_tensor_is_left_over_between_steps()
+    {
+        using var training = new MadeTraining();
+        var live = new List<long>();
+        var log = new RecordingLog { OnProgress = _ => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount) };
+        await TrainStage.RunAsync(training.Options("run"), log);
+
+        Assert.Equal(12, live.Count);
+        Assert.All(live.Skip(1), count => Assert.Equal(live[1], count));
     }
 
     static double LastLoss(string[] metrics)

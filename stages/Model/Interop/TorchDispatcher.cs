@@ -5,7 +5,7 @@ namespace Llava.Model.Interop;
 
 /// <summary>
 /// Operators that TorchSharp does not expose, called through the C interface of libtorch's dispatcher
-/// (torch/csrc/inductor/aoti_torch/c/shim.h). Autograd sees them as it sees any operator. Every such call of the product is here.
+/// (torch/csrc/inductor/aoti_torch/c/shim.h). Autograd sees them as it sees any operator. Every such call of the product goes through here.
 /// A tensor handle given to the dispatcher is consumed by it, hence the copies; an optional value is a pointer that it frees.
 /// </summary>
 static unsafe partial class TorchDispatcher
@@ -32,17 +32,30 @@ static unsafe partial class TorchDispatcher
         return Call("aten::rms_norm\0"u8, stack);
     }
 
+    /// <summary>An operator that changes its arguments and returns nothing.</summary>
+    /// <param name="name">Ends with a zero, as does <paramref name="overload"/>.</param>
+    internal static void CallInPlace(ReadOnlySpan<byte> name, ReadOnlySpan<byte> overload, ulong* stack)
+    {
+        fixed (byte* nameStart = name, overloadStart = overload)
+            Check(aoti_torch_call_dispatcher(nameStart, overloadStart, stack), "aoti_torch_call_dispatcher");
+    }
+
+    /// <summary>The dispatcher consumes the list with the handles in it.</summary>
+    internal static ulong NewList(IReadOnlyList<Tensor> tensors)
+    {
+        Check(torch_new_list_reserve_size((nuint)tensors.Count, out var list), "torch_new_list_reserve_size");
+        foreach (var tensor in tensors)
+            Check(torch_list_push_back(list, NewHandle(tensor)), "torch_list_push_back");
+        return (ulong)list;
+    }
+
     static Tensor Call(ReadOnlySpan<byte> name, ulong* stack)
     {
-        fixed (byte* nameStart = name)
-        {
-            byte noOverload = 0;
-            Check(aoti_torch_call_dispatcher(nameStart, &noOverload, stack), "aoti_torch_call_dispatcher");
-        }
+        CallInPlace(name, "\0"u8, stack);
         return Tensor.UnsafeCreateTensor((nint)stack[0]);
     }
 
-    static ulong NewHandle(Tensor tensor)
+    internal static ulong NewHandle(Tensor tensor)
     {
         Check(aoti_torch_new_tensor_handle(tensor.Handle, out var handle), "aoti_torch_new_tensor_handle");
         GC.KeepAlive(tensor);
