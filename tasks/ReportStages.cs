@@ -45,7 +45,7 @@ public sealed class ReportStages : GraphTask
     }
 
     static string Rows(StageManifest last) =>
-        last.Counts.TryGetValue("examples", out var rows) || last.Counts.TryGetValue("samples", out rows) ? rows.ToString(CultureInfo.InvariantCulture) : "-";
+        last.Counts.TryGetValue("rows_written", out var rows) || last.Counts.TryGetValue("samples", out rows) ? rows.ToString(CultureInfo.InvariantCulture) : "-";
 
     static string Age(TimeSpan age) => age switch
     {

@@ -8,8 +8,15 @@ sealed partial class StageProcess(Process process)
 {
     const int SignalTerminate = 15;
 
-    /// <summary>Runs <paramref name="stop"/> when this process is told to end, and holds the end up until it returns.</summary>
-    public static IDisposable OnTermination(Action stop) => PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => stop());
+    /// <summary>
+    /// Runs <paramref name="stop"/> when this process is told to end. The build then ends by itself, with the error of the
+    /// stopped stage: the default action would end it with exit code 0.
+    /// </summary>
+    public static IDisposable OnTermination(Action stop) => PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+    {
+        context.Cancel = true;
+        stop();
+    });
 
     /// <summary>SIGTERM, then up to <paramref name="grace"/> for the child to save its state; after that the tree is killed.</summary>
     public void Stop(TimeSpan grace)

@@ -63,7 +63,7 @@ public sealed class DemoRun : IDisposable
     string WriteOwnDataset(string folder)
     {
         Directory.CreateDirectory(Path.Combine(folder, "raw"));
-        File.WriteAllText(Path.Combine(folder, "raw", "own.json"), OwnSamples("red"));
+        File.WriteAllText(Path.Combine(folder, "raw", "own.json"), OwnSamples("2"));
         var items = Path.Combine(folder, "own.props");
         File.WriteAllText(items, $"""
             <Project>
@@ -76,7 +76,7 @@ public sealed class DemoRun : IDisposable
     }
 
     internal static string OwnSamples(string answer) =>
-        $$"""[{"id": "own-1", "conversations": [{"from": "human", "value": "What colour is the sky at dawn?"}, {"from": "gpt", "value": "{{answer}}"}], "model": "text"}]""";
+        $$"""[{"id": "own-1", "conversations": [{"from": "human", "value": "How many bars are there?"}, {"from": "gpt", "value": "{{answer}}"}], "model": "text"}]""";
 }
 
 [CollectionDefinition(nameof(DemoRun))]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -42,7 +43,7 @@ public sealed partial class StopTests(DemoRun demo)
         while (process.StandardOutput.ReadLine() is { } line)
         {
             output.AppendLine(line);
-            if (line.Contains("steps, loss", StringComparison.Ordinal) && line.Contains("phase 2", StringComparison.Ordinal))
+            if (line.Contains("steps, loss", StringComparison.Ordinal))
                 _ = Kill(process.Id, signal);
         }
         process.WaitForExit();
@@ -51,7 +52,7 @@ public sealed partial class StopTests(DemoRun demo)
     }
 
     static string FinalWeights(string artifacts) => string.Join('\n', Directory.GetDirectories(Path.Combine(artifacts, "train", "phase2"), "checkpoint_*")
-        .Order(StringComparer.Ordinal)
+        .OrderBy(folder => int.Parse(folder.Split('_')[^1], CultureInfo.InvariantCulture))
         .TakeLast(1)
         .SelectMany(folder => Directory.GetFiles(folder, "*.safetensors").Order(StringComparer.Ordinal))
         .Select(path => $"{Path.GetRelativePath(artifacts, path)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))}"));
