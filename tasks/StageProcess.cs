@@ -7,15 +7,18 @@ namespace Llava.Tasks;
 sealed partial class StageProcess(Process process)
 {
     const int SignalTerminate = 15;
+    static readonly TimeSpan ClosingDown = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Runs <paramref name="stop"/> when this process is told to end. The build then ends by itself, with the error of the
-    /// stopped stage: the default action would end it with exit code 0.
+    /// Runs <paramref name="stop"/> when this process is told to end, then leaves the end to the build, which fails with the
+    /// error of the stopped stage. The dotnet command has a handler of its own behind this one that would exit with 0 at
+    /// once, so this one does not return while the build is still closing down.
     /// </summary>
     public static IDisposable OnTermination(Action stop) => PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
     {
         context.Cancel = true;
         stop();
+        Thread.Sleep(ClosingDown);
     });
 
     /// <summary>SIGTERM, then up to <paramref name="grace"/> for the child to save its state; after that the tree is killed.</summary>

@@ -33,6 +33,7 @@ public static class TrainStage
 
     static void Run(TrainConfig config, TrainOptions options, IStageLog log, CancellationToken stop)
     {
+        random.manual_seed(config.Run.Seed);
         switch (options.Mode)
         {
             case TrainMode.Eval:

@@ -75,8 +75,11 @@ public sealed class DemoRun : IDisposable
         return items;
     }
 
-    internal static string OwnSamples(string answer) =>
-        $$"""[{"id": "own-1", "conversations": [{"from": "human", "value": "How many bars are there?"}, {"from": "gpt", "value": "{{answer}}"}], "model": "text"}]""";
+    /// <summary>Enough samples that a few steps of training meet some of them.</summary>
+    internal static string OwnSamples(string answer) => $"[{string.Join(",\n", Enumerable.Range(0, 400).Select(id => OwnSample(id, answer)))}]";
+
+    static string OwnSample(int id, string answer) =>
+        $$"""{"id": "own-{{id}}", "conversations": [{"from": "human", "value": "How many bars are there?"}, {"from": "gpt", "value": "{{answer}}"}], "model": "text"}""";
 }
 
 [CollectionDefinition(nameof(DemoRun))]

@@ -65,7 +65,7 @@ public sealed class IncrementalTests(DemoRun demo)
     static SortedDictionary<string, string> Reproducible(string artifacts)
     {
         string[] suffixes = [".jsonl", ".json", ".h5", ".safetensors", ".yaml", ".png", ".model"];
-        string[] notContent = ["stage.json", "metrics.jsonl", "data_params.json"];
+        string[] notContent = ["stage.json", "metrics.jsonl", "data_params.json", "training_state.json"];
         var hashes = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var path in Directory.EnumerateFiles(artifacts, "*", SearchOption.AllDirectories))
         {

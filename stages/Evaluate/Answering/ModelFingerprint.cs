@@ -14,6 +14,9 @@ static class ModelFingerprint
     const string ConfigName = "config.json";
     const string NeighbouringTower = "../image_model";
 
+    // The build's record of how the model was made lies beside it; the time in it is no property of the model.
+    const string BuildRecord = "stage.json";
+
     /// <param name="modelPath">The LLaVA folder, the folder with <c>image_model</c> beside it, or a checkpoint file.</param>
     public static string Of(string modelPath)
     {
@@ -22,7 +25,7 @@ static class ModelFingerprint
             Append(digest, Path.GetFileName(modelPath), modelPath);
         foreach (var folder in Folders(modelPath))
         {
-            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != BuildRecord).Order(StringComparer.Ordinal))
                 Append(digest, Path.GetRelativePath(folder, file), file);
         }
         return Convert.ToHexStringLower(digest.GetHashAndReset());
