@@ -1,3 +1,4 @@
+using Llava.Model.Interop;
 using static TorchSharp.torch;
 
 namespace Llava.Model;
@@ -27,6 +28,8 @@ public static class TorchRuntime
         {
             if (Threads == threads)
                 return;
+            if (Threads == 0)
+                NativeHeap.KeepFreedMemory();
             set_num_threads(threads);
             Threads = threads;
         }

@@ -31,6 +31,9 @@ public sealed class TrainPhase : StageTask
     [Required]
     public string Device { get; set; } = "";
 
+    /// <summary>Threads of the CPU kernels; the program's own number when empty.</summary>
+    public string? Threads { get; set; }
+
     /// <summary>Further <c>key=value</c> overrides of the yaml.</summary>
     public string[] Set { get; set; } = [];
 
@@ -42,6 +45,8 @@ public sealed class TrainPhase : StageTask
         arguments.AppendSwitchIfNotNull("--params ", Params.GetMetadata("FullPath"));
         arguments.AppendSwitchIfNotNull("--model-dir ", StageDirectory);
         arguments.AppendSwitchIfNotNull("--checkpoint-path ", Checkpoint.GetMetadata("FullPath"));
+        if (!string.IsNullOrEmpty(Threads))
+            arguments.AppendSwitch($"--threads {Threads}");
         string[] overrides =
         [
             .. Set,

@@ -24,7 +24,6 @@ public sealed class ReferenceTests
     {
         ["TorchSharp"] = ["Model"],
         ["Microsoft.Build"] = [],
-        ["PureHDF"] = ["Data"],
         ["NetVips"] = ["Data"],
         ["Parquet.Net"] = ["Preprocess"],
         ["System.CommandLine"] = ["Host"],
