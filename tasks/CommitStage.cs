@@ -26,6 +26,7 @@ public sealed class CommitStage : GraphTask
     {
         var definition = session.Definitions[Want.GetMetadata("Stage")];
         var files = session.FilesOf(definition.Stage);
+        session.Inspector.Forget();
         var (plan, listing) = session.Inspector.Plan(definition);
         using var wanted = JsonDocument.Parse(File.ReadAllBytes(files.Want));
         if (wanted.RootElement.GetProperty("key").GetString() != plan.Key)

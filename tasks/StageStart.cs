@@ -21,5 +21,6 @@ static class StageStart
             Directory.Delete(directory, recursive: true);
         Directory.CreateDirectory(directory);
         AtomicFile.WriteAllText(files.Begun, key);
+        session.Inspector.Forget();
     }
 }

@@ -131,13 +131,19 @@ public static class TrainStage
             problems.Add(ErrorCatalog.MissingKey.At(options.ParamsPath, "train_input is required"));
         if (options.Mode is TrainMode.Eval or TrainMode.TrainAndEval && config.Sections.EvalInput is null)
             problems.Add(ErrorCatalog.MissingKey.At(options.ParamsPath, "eval_input is required"));
+        LlavaDataConfig[] used = [.. new[] { config.Sections.TrainInput, config.Sections.EvalInput }.OfType<LlavaDataConfig>().Where(input => IsUsed(input, config, options.Mode))];
+        problems.AddRange(used.SelectMany(MissingFolders).Distinct());
+        if ((options.CheckpointPath ?? config.Run.CheckpointPath) is { } checkpoint && !Path.Exists(checkpoint))
+            problems.Add(ErrorCatalog.NoStartingWeights.At(checkpoint, "there is no such checkpoint"));
         DiagnosticException.ThrowIfAny(problems);
-        foreach (var input in new[] { config.Sections.TrainInput, config.Sections.EvalInput })
-        {
-            if (input is not null && IsUsed(input, config, options.Mode))
-                ImagePositionCheck.ThrowIfElsewhere(input, config.Model.ImageStartIdx);
-        }
+        foreach (var input in used)
+            ImagePositionCheck.ThrowIfElsewhere(input, config.Model.ImageStartIdx);
     }
+
+    static IEnumerable<Diagnostic> MissingFolders(LlavaDataConfig input) =>
+        from folder in input.DataFolders.Concat(input.Mixture?.SelectMany(part => part.DataFolders) ?? []).Append(input.ImgDataDir)
+        where !Directory.Exists(folder)
+        select ErrorCatalog.FileNotFound.At(folder, folder == input.ImgDataDir ? "img_data_dir: there is no such folder" : "data_dir: there is no such folder");
 
     static bool IsUsed(LlavaDataConfig input, TrainConfig config, TrainMode mode) => mode switch
     {

@@ -15,6 +15,7 @@ public sealed class FingerprintCache
     static readonly TimeSpan ClockTick = TimeSpan.FromMilliseconds(50);
 
     readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    readonly Dictionary<string, (FileInfo File, string RelativePath)[]> _listings = new(StringComparer.Ordinal);
     readonly string _path;
     bool _isChanged;
 
@@ -47,7 +48,7 @@ public sealed class FingerprintCache
     }
 
     /// <summary>As <see cref="Of"/>, but of names alone: nothing is opened, nothing hashed.</summary>
-    public static IReadOnlyList<FileFingerprint> NamesOf(string root, Func<string, bool>? isWanted = null) =>
+    public IReadOnlyList<FileFingerprint> NamesOf(string root, Func<string, bool>? isWanted = null) =>
         [.. FilesOf(root, isWanted).Select(pair => new FileFingerprint(pair.RelativePath, 0, ""))];
 
     /// <summary>Writes what was learned; entries of files that are gone are dropped.</summary>
@@ -60,13 +61,21 @@ public sealed class FingerprintCache
         AtomicFile.WriteAllText(_path, string.Concat(lines));
     }
 
-    static (FileInfo File, string RelativePath)[] FilesOf(string root, Func<string, bool>? isWanted) =>
-    [
-        .. new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories)
-            .Select(file => (file, relativePath: Path.GetRelativePath(root, file.FullName).Replace('\\', '/')))
-            .Where(pair => isWanted?.Invoke(pair.relativePath) ?? true)
-            .OrderBy(pair => pair.relativePath, StringComparer.Ordinal),
-    ];
+    /// <summary>Looks at every folder anew from here on: a stage has run, or time has passed.</summary>
+    public void Forget() => _listings.Clear();
+
+    // Several stages read the same folder: it is listed once for all of them, until one of them writes.
+    (FileInfo File, string RelativePath)[] FilesOf(string root, Func<string, bool>? isWanted)
+    {
+        if (!_listings.TryGetValue(root, out var files))
+            _listings[root] = files = [.. ListFiles(root)];
+        return isWanted is null ? files : [.. files.Where(pair => isWanted(pair.RelativePath))];
+    }
+
+    static IEnumerable<(FileInfo File, string RelativePath)> ListFiles(string root) => new DirectoryInfo(root)
+        .EnumerateFiles("*", SearchOption.AllDirectories)
+        .Select(file => (file, relativePath: Path.GetRelativePath(root, file.FullName).Replace('\\', '/')))
+        .OrderBy(pair => pair.relativePath, StringComparer.Ordinal);
 
     FileFingerprint Hash(FileInfo file, string relativePath)
     {

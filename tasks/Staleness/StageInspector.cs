@@ -10,6 +10,15 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
     // Where errors are worded and progress is shown decides nothing about an output.
     static readonly string[] CodeWithoutEffect = ["Diagnostics/", "Progress/"];
 
+    readonly Dictionary<string, KeyValuePair<string, string>[]> _yaml = [];
+
+    /// <summary>Reads everything anew from here on: a stage has run, or time has passed.</summary>
+    public void Forget()
+    {
+        cache.Forget();
+        _yaml.Clear();
+    }
+
     /// <exception cref="DiagnosticException">An input is missing (all of them are named), or a yaml cannot be read.</exception>
     public (StagePlan Plan, StageListing Listing) Plan(StageDefinition definition)
     {
@@ -61,15 +70,22 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
     SortedDictionary<string, string> SettingsOf(StageDefinition definition)
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in definition.SettingsFiles.SelectMany(path => SettingsOfYaml.Read(path, Show(path))).Concat(definition.Settings))
+        foreach (var (name, value) in definition.SettingsFiles.SelectMany(ReadYaml).Concat(definition.Settings))
             settings[name] = value;
+        return settings;
+    }
+
+    KeyValuePair<string, string>[] ReadYaml(string path)
+    {
+        if (!_yaml.TryGetValue(path, out var settings))
+            _yaml[path] = settings = [.. SettingsOfYaml.Read(path, Show(path))];
         return settings;
     }
 
     StageInput InputOf(InputDefinition input, StageListing listing)
     {
         var shown = Show(input.Path);
-        var files = input.ByNameOnly ? FingerprintCache.NamesOf(input.Path, input.Takes) : cache.Of(input.Path, input.Takes);
+        var files = input.ByNameOnly ? cache.NamesOf(input.Path, input.Takes) : cache.Of(input.Path, input.Takes);
         listing.Add(input.Role, shown, files);
         return new StageInput(input.Role, shown, TreeDigest.Of(files));
     }

@@ -6,13 +6,11 @@ namespace Llava.Tasks.Staleness;
 /// <summary>Every file that a plan's digests were made of. Kept beside the plan, to name the one that changed.</summary>
 public sealed class StageListing
 {
+    readonly List<(string Role, string ShownPath, IReadOnlyList<FileFingerprint> Files)> _added = [];
     readonly SortedDictionary<string, string> _hashes = new(StringComparer.Ordinal);
 
-    public void Add(string role, string shownPath, IEnumerable<FileFingerprint> files)
-    {
-        foreach (var file in files)
-            _hashes[$"{role}\t{(shownPath.EndsWith(file.RelativePath, StringComparison.Ordinal) ? shownPath : $"{shownPath}/{file.RelativePath}")}"] = file.Sha256;
-    }
+    /// <summary>Cheap: a fresh stage's listing is never looked at.</summary>
+    public void Add(string role, string shownPath, IReadOnlyList<FileFingerprint> files) => _added.Add((role, shownPath, files));
 
     public static StageListing Read(string path)
     {
@@ -27,16 +25,16 @@ public sealed class StageListing
         return listing;
     }
 
-    public void Write(string path) => AtomicFile.WriteAllText(path, string.Concat(_hashes.Select(pair => $"{pair.Value}\t{pair.Key}\n")));
+    public void Write(string path) => AtomicFile.WriteAllText(path, string.Concat(Hashes().Select(pair => $"{pair.Value}\t{pair.Key}\n")));
 
     /// <summary>"train/a.json changed" for one file of a role, "12 files changed: a, b, c, …" for more; null where nothing is known.</summary>
     public string? DescribeChange(string role, StageListing before)
     {
         var prefix = role + '\t';
         var changes = Names(prefix).Union(before.Names(prefix), StringComparer.Ordinal)
-            .Where(name => _hashes.GetValueOrDefault(name) != before._hashes.GetValueOrDefault(name))
+            .Where(name => Hashes().GetValueOrDefault(name) != before.Hashes().GetValueOrDefault(name))
             .OrderBy(name => name, StringComparer.Ordinal)
-            .Select(name => $"{name[prefix.Length..]} {Verb(before._hashes.ContainsKey(name), _hashes.ContainsKey(name))}")
+            .Select(name => $"{name[prefix.Length..]} {Verb(before.Hashes().ContainsKey(name), Hashes().ContainsKey(name))}")
             .ToArray();
         return changes switch
         {
@@ -46,7 +44,18 @@ public sealed class StageListing
         };
     }
 
-    IEnumerable<string> Names(string prefix) => _hashes.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal));
+    SortedDictionary<string, string> Hashes()
+    {
+        foreach (var (role, shownPath, files) in _added)
+        {
+            foreach (var file in files)
+                _hashes[$"{role}\t{(shownPath.EndsWith(file.RelativePath, StringComparison.Ordinal) ? shownPath : $"{shownPath}/{file.RelativePath}")}"] = file.Sha256;
+        }
+        _added.Clear();
+        return _hashes;
+    }
+
+    IEnumerable<string> Names(string prefix) => Hashes().Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal));
 
     static string Verb(bool wasThere, bool isThere) => (wasThere, isThere) switch
     {

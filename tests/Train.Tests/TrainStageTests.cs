@@ -51,6 +51,24 @@ public sealed class TrainStageTests
     }
 
     [Fact]
+    public async Task Every_missing_folder_and_the_missing_checkpoint_are_named_at_once()
+    {
+        using var training = new MadeTraining();
+        var (data, pictures, checkpoint) = (training.PathOf("no-data"), training.PathOf("no-pictures"), training.PathOf("no-checkpoint"));
+        var options = training.Options("run", checkpoint: checkpoint, overrides: [$"train_input.data_dir={data}", $"train_input.img_data_dir={pictures}"]);
+        var failure = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(options));
+
+        Assert.Equal(
+            [
+                $"{data}: error LLAVA1001: data_dir: there is no such folder",
+                $"{pictures}: error LLAVA1001: img_data_dir: there is no such folder",
+                $"{checkpoint}: error LLAVA5009: there is no such checkpoint",
+            ],
+            failure.Diagnostics.Select(problem => problem.ToString()));
+        Assert.False(Directory.Exists(training.PathOf("run")));
+    }
+
+    [Fact]
     public async Task Only_the_newest_checkpoints_stay()
     {
         using var training = new MadeTraining();

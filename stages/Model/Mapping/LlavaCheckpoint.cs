@@ -28,6 +28,8 @@ public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath,
     /// <exception cref="DiagnosticException">Nothing usable is there; with every problem of the configuration and the keys.</exception>
     public static LlavaCheckpoint Open(string path)
     {
+        if (!Path.Exists(path))
+            throw ErrorCatalog.FileNotFound.Fails(path, "there is no such model: no file or folder of this name");
         if (FindTextFolder(path) is { } text)
             return OpenHuggingFace(Path.Combine(path, "image_model"), text);
         if (File.Exists(Path.Combine(path, HuggingFaceConfigFile.FileName)))
