@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace Llava.Tasks;
 
 /// <summary>
@@ -15,15 +18,38 @@ sealed class ProgramCopy : IDisposable
     public static ProgramCopy Make(string program, string artifactsDir, string stage)
     {
         var source = Path.GetDirectoryName(program)!;
-        var folder = Path.GetFullPath(Path.Combine(artifactsDir, ".graph", $"tools-{stage.Replace('/', '-')}-{Environment.ProcessId}"));
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
-        Directory.CreateDirectory(folder);
+        var prefix = $"tools-{stage.Replace('/', '-')}-";
+        var graphFolder = Directory.CreateDirectory(Path.GetFullPath(Path.Combine(artifactsDir, ".graph"))).FullName;
+        RemoveLeftBehind(graphFolder, prefix);
+        var folder = Directory.CreateDirectory(Path.Combine(graphFolder, prefix + Environment.ProcessId)).FullName;
         foreach (var file in Directory.EnumerateFiles(source))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         foreach (var subfolder in Directory.EnumerateDirectories(source))
             Directory.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(subfolder)), subfolder);
         return new ProgramCopy(folder, Path.Combine(folder, Path.GetFileName(program)));
+    }
+
+    // A killed build cannot tidy up after itself.
+    static void RemoveLeftBehind(string graphFolder, string prefix)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(graphFolder, prefix + "*"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder)[prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var process) || !IsRunning(process))
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    static bool IsRunning(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            return processId != Environment.ProcessId && !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     public void Dispose()
