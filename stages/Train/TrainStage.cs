@@ -113,7 +113,7 @@ public static class TrainStage
 
     static LlavaModel Load(TrainConfig config, TrainOptions options, StartingPoint start, IStageLog log)
     {
-        var device = ComputeDevice.Choose(options.Device, config.Run);
+        var device = ComputeDevice.Parse(WantedDevice(options.Device, config.Run));
         if (config.Model.MixedPrecision)
             log.Information("model.mixed_precision: weights, gradients and optimizer are float32, and so is the arithmetic of this version");
         var model = LlavaModel.Create(config.Model, device, ScalarType.Float32);
@@ -123,6 +123,14 @@ public static class TrainStage
             parameter.requires_grad = !frozen.Contains(name);
         return model;
     }
+
+    // "auto" leaves it to the yaml; CSX, ModelZoo's own machine, and nothing at all mean what there is.
+    static string WantedDevice(string requested, RunConfig run) => requested != "auto" ? requested : run.TargetDevice?.ToLowerInvariant() switch
+    {
+        "cpu" => "cpu",
+        "cuda" or "gpu" => "cuda",
+        _ => "auto",
+    };
 
     static void RequireInputs(TrainConfig config, TrainOptions options)
     {

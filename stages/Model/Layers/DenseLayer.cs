@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace Llava.Model.Layers;
 
-/// <summary>An affine map. Its parameters are left unset: a checkpoint or <see cref="WeightInitializer"/> fills them.</summary>
+/// <summary>An affine map. Its parameters are left unset: a checkpoint fills them.</summary>
 sealed class DenseLayer : Module
 {
     public readonly Parameter weight;
