@@ -8,8 +8,8 @@ sealed class StageChecker(GraphSession session)
     {
         session.Definitions[definition.Stage] = definition;
         var files = session.FilesOf(definition.Stage);
-        var (plan, listing) = session.Inspector.Plan(definition);
-        var done = StageManifest.TryRead(plan.ManifestPath);
+        var done = StageManifest.TryRead(Path.Combine(definition.Directory, StageManifest.FileName));
+        var (plan, listing) = session.Inspector.Plan(definition, done?.Plan);
         var last = done ?? StageManifest.TryRead(files.Previous, definition.Directory);
         return new StageVerdict(definition.Stage, definition.Directory, Reasons(plan, listing, done, last, files), upstream, last) { Plan = plan, Listing = listing };
     }

@@ -10,24 +10,20 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
     // Where errors are worded and progress is shown decides nothing about an output.
     static readonly string[] CodeWithoutEffect = ["Diagnostics/", "Progress/"];
 
-    readonly Dictionary<string, KeyValuePair<string, string>[]> _yaml = [];
-
-    /// <summary>Reads everything anew from here on: a stage has run, or time has passed.</summary>
-    public void Forget()
-    {
-        cache.Forget();
-        _yaml.Clear();
-    }
+    /// <summary>Looks at every folder anew from here on: a stage has run, or time has passed.</summary>
+    public void Forget() => cache.Forget();
 
     /// <exception cref="DiagnosticException">An input is missing (all of them are named), or a yaml cannot be read.</exception>
-    public (StagePlan Plan, StageListing Listing) Plan(StageDefinition definition)
+    /// <param name="done">The last run's plan: what it says of a yaml that has not changed is taken over, unread.</param>
+    public (StagePlan Plan, StageListing Listing) Plan(StageDefinition definition, StagePlan? done = null)
     {
         var missing = definition.Inputs.Where(input => !Exists(input.Path)).ToArray();
         if (missing.Length > 0)
             throw new DiagnosticException([.. missing.Select(input => ErrorCatalog.StageInputMissing.At(input.Path, $"{definition.Stage} needs its {input.Role} here, but there is no such file or folder"))]);
         var listing = new StageListing();
-        var plan = new StagePlan(definition.Stage, definition.Directory, CodeOf(definition, listing), SettingsOf(definition), [.. definition.Inputs.Select(input => InputOf(input, listing))]);
-        return (plan, listing);
+        var yaml = definition.SettingsFiles.ToDictionary(Show, YamlHash);
+        var plan = new StagePlan(definition.Stage, definition.Directory, CodeOf(definition, listing), SettingsOf(definition, yaml, done), [.. definition.Inputs.Select(input => InputOf(input, listing))]);
+        return (plan with { SettingsFiles = yaml }, listing);
     }
 
     /// <summary>The files and folders directly in a stage's folder, but for its record.</summary>
@@ -67,20 +63,24 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
             return TreeDigest.Of(files).Sha256;
         });
 
-    SortedDictionary<string, string> SettingsOf(StageDefinition definition)
+    SortedDictionary<string, string> SettingsOf(StageDefinition definition, Dictionary<string, string> yaml, StagePlan? done)
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in definition.SettingsFiles.SelectMany(ReadYaml).Concat(definition.Settings))
+        foreach (var (name, value) in definition.SettingsFiles.SelectMany(path => YamlSettings(path, yaml[Show(path)], done)).Concat(definition.Settings))
             settings[name] = value;
         return settings;
     }
 
-    KeyValuePair<string, string>[] ReadYaml(string path)
+    IEnumerable<KeyValuePair<string, string>> YamlSettings(string path, string hash, StagePlan? done)
     {
-        if (!_yaml.TryGetValue(path, out var settings))
-            _yaml[path] = settings = [.. SettingsOfYaml.Read(path, Show(path))];
-        return settings;
+        var shown = Show(path);
+        return done is not null && done.SettingsFiles.GetValueOrDefault(shown) == hash
+            ? done.Settings.Where(setting => setting.Key.StartsWith($"{shown}: ", StringComparison.Ordinal))
+            : SettingsOfYaml.Read(path, shown);
     }
+
+    // A file that is not there has no hash; reading it says so in the words of the configuration.
+    string YamlHash(string path) => File.Exists(path) ? cache.Of(path)[0].Sha256 : "";
 
     StageInput InputOf(InputDefinition input, StageListing listing)
     {

@@ -35,6 +35,7 @@ static class StageManifestJson
             json.WriteString("stage", plan.Stage);
             json.WriteString("key", plan.Key);
             WriteMap(json, "code", plan.Code);
+            WriteMap(json, "settings_files", plan.SettingsFiles);
             WriteMap(json, "settings", plan.Settings);
             WriteInputs(json, plan.Inputs);
             writeRest?.Invoke(json);
@@ -63,7 +64,10 @@ static class StageManifestJson
         directory,
         ReadMap(root, "code"),
         ReadMap(root, "settings"),
-        [.. root.GetProperty("inputs").EnumerateArray().Select(input => new StageInput(input.GetProperty("role").GetString()!, input.GetProperty("path").GetString()!, ReadDigest(input)))]);
+        [.. root.GetProperty("inputs").EnumerateArray().Select(input => new StageInput(input.GetProperty("role").GetString()!, input.GetProperty("path").GetString()!, ReadDigest(input)))])
+    {
+        SettingsFiles = ReadMap(root, "settings_files"),
+    };
 
     static void WriteInputs(Utf8JsonWriter json, IReadOnlyList<StageInput> inputs)
     {

@@ -18,6 +18,9 @@ public sealed record StagePlan(
     IReadOnlyDictionary<string, string> Settings,
     IReadOnlyList<StageInput> Inputs)
 {
+    /// <summary>The yaml files behind the settings, with their hashes: an unchanged file need not be parsed. Not part of the key.</summary>
+    public IReadOnlyDictionary<string, string> SettingsFiles { get; init; } = new Dictionary<string, string>();
+
     public string Key { get; } = Hash(Code, Settings, Inputs);
 
     public string ManifestPath => Path.Combine(Directory, StageManifest.FileName);
