@@ -5,7 +5,7 @@ namespace Llava.Host.Verbs;
 
 static class JsonToJsonLinesVerb
 {
-    static readonly Option<string> Input = new("--input") { Description = "a folder of .json files, each one array", Required = true };
+    static readonly Option<string> Input = new("--input") { Description = "a .json file that is one array, or a folder of such files", Required = true };
     static readonly Option<string> Output = new("--output") { Description = "the folder that receives one .jsonl file for each", Required = true };
 
     public static Command Create()

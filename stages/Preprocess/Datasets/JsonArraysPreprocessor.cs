@@ -8,11 +8,11 @@ sealed class JsonArraysPreprocessor : IDatasetPreprocessor
 {
     public string Name => "convert_json2jsonl";
 
-    public string InputDescription => "a folder of .json files, each one array";
+    public string InputDescription => "a .json file that is one array, or a folder of such files";
 
     public IReadOnlyList<ConversionUnit> Plan(PreprocessOptions options)
     {
-        var files = InputFolder.Files(options.Input, ".json");
+        var files = File.Exists(options.Input) ? [options.Input] : InputFolder.Files(options.Input, ".json");
         if (files.Count == 0)
             throw ErrorCatalog.FileNotFound.Fails(options.Input, "the folder has no .json file");
         return [.. files.Select(file => new JsonConversionUnit
