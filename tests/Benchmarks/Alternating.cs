@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+namespace Llava.Benchmarks;
+
+/// <summary>
+/// Times two sides in turns (ours, theirs, theirs, ours, …), so that what else the machine does falls on both alike, and takes medians.
+/// One run of each before the clock starts warms caches; a cold start is measured by starting a process in the side itself.
+/// </summary>
+public static class Alternating
+{
+    /// <returns>median seconds of each side</returns>
+    public static async Task<(double OursSeconds, double TheirsSeconds)> SecondsAsync(int rounds, Func<Task> ours, Func<Task> theirs)
+    {
+        await ours();
+        await theirs();
+        List<double> oursSeconds = [], theirsSeconds = [];
+        for (var round = 0; round < rounds; round++)
+        {
+            var oursFirst = round % 2 == 0;
+            if (oursFirst)
+                oursSeconds.Add(await SecondsAsync(ours));
+            theirsSeconds.Add(await SecondsAsync(theirs));
+            if (!oursFirst)
+                oursSeconds.Add(await SecondsAsync(ours));
+        }
+        return (Median(oursSeconds), Median(theirsSeconds));
+    }
+
+    static async Task<double> SecondsAsync(Func<Task> side)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await side();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>The middle value, or the mean of the two in the middle.</summary>
+    public static double Median(IReadOnlyCollection<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}

@@ -1,0 +1,7 @@
+namespace Llava.Benchmarks;
+
+/// <summary>Every benchmark, in the order of the pipeline's steps.</summary>
+static class BenchmarkTable
+{
+    public static IReadOnlyList<IBenchmark> All { get; } = [new StartupBenchmark()];
+}
