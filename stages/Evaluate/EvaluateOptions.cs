@@ -1,3 +1,5 @@
+using Llava.Evaluate.Generation;
+
 namespace Llava.Evaluate;
 
 /// <summary>What <see cref="EvaluateStage"/> runs on.</summary>
@@ -32,6 +34,12 @@ public sealed record EvaluateOptions
 
     /// <summary>Only the first questions; null: all.</summary>
     public int? Limit { get; init; }
+
+    /// <summary>Null: greedy. A question's draws depend on its seed, the question and the step alone.</summary>
+    public Sampling? Sampling { get; init; }
+
+    /// <summary>Above 1: beam search.</summary>
+    public int Beams { get; init; } = 1;
 
     public int BatchSize { get; init; } = 8;
 

@@ -20,7 +20,7 @@ sealed class AskedModel(EvaluateOptions options, Benchmark benchmark) : IDisposa
         (questions, cancellation) => Answer(questions, isBlank, cancellation),
         pictures,
         Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.ModelPath))),
-        string.Create(CultureInfo.InvariantCulture, $"{_fingerprint.Value}\n{_maxNewTokens}\n{(isBlank ? "blank" : "seeing")}"),
+        string.Create(CultureInfo.InvariantCulture, $"{_fingerprint.Value}\n{_maxNewTokens}\n{(isBlank ? "blank" : "seeing")}{HowChosen()}"),
         BatchesPerChunk * options.BatchSize);
 
     public void Dispose()
@@ -29,13 +29,18 @@ sealed class AskedModel(EvaluateOptions options, Benchmark benchmark) : IDisposa
             _generator.Value.Dispose();
     }
 
+    string HowChosen() => string.Create(CultureInfo.InvariantCulture, $"{(options.Sampling is { } sampling ? $"\n{sampling}" : "")}{(options.Beams > 1 ? $"\n{options.Beams} beams" : "")}");
+
     IReadOnlyList<string> Answer(IReadOnlyList<AskedQuestion> questions, bool isBlank, CancellationToken cancellation)
     {
         var generator = _generator.Value;
-        var generation = new GenerationOptions { MaximumNewTokens = _maxNewTokens, BatchSize = options.BatchSize, BlankImages = isBlank };
+        var generation = new GenerationOptions { MaximumNewTokens = _maxNewTokens, BatchSize = options.BatchSize, BlankImages = isBlank, Sampling = options.Sampling, Beams = options.Beams };
         var requests = questions.Select(asked => new GenerationRequest(
             VicunaPrompt.Encode(generator.Tokenizer, VicunaPrompt.Ask(asked.Question.Text, hasImage: asked.Picture is not null)),
-            asked.Picture?.Path));
+            asked.Picture?.Path)
+        {
+            Key = $"{asked.Question.Id}\n{asked.Question.Prompt}",
+        });
         return [.. generator.Generate([.. requests], generation, cancellation).Select(result => result.Text)];
     }
 }

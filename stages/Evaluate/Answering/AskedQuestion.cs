@@ -9,5 +9,5 @@ sealed record AskedQuestion(Question Question, PictureFile? Picture);
 /// <param name="Hash">SHA-256 of the file, in hex.</param>
 sealed record PictureFile(string Path, string Hash);
 
-/// <summary>Answers in the order of the questions. Greedy: a question has the same answer in any batch.</summary>
+/// <summary>Answers in the order of the questions. A question has the same answer in any batch.</summary>
 delegate IReadOnlyList<string> AnswerQuestions(IReadOnlyList<AskedQuestion> questions, CancellationToken cancellation);

@@ -5,7 +5,7 @@ namespace Llava.Evaluate.Generation;
 /// <param name="Prompt">A whole prompt or a question: <see cref="GenerationRequest.FromText"/>.</param>
 public sealed record GenerateOptions(string ModelPath, string? ImagePath, string Prompt)
 {
-    public int MaximumNewTokens { get; init; } = 128;
+    public GenerationOptions Generation { get; init; } = new();
 
     /// <summary>As for <see cref="Model.ComputeDevice.Parse"/>.</summary>
     public string Device { get; init; } = "auto";

@@ -17,7 +17,7 @@ public static class GenerateStage
         log.Information($"loading {options.ModelPath}");
         using var generator = LlavaGenerator.Load(options.ModelPath, device);
         var request = GenerationRequest.FromText(generator.Tokenizer, options.Prompt, options.ImagePath);
-        var result = generator.Generate([request], new GenerationOptions { MaximumNewTokens = options.MaximumNewTokens }, cancellation)[0];
+        var result = generator.Generate([request], options.Generation, cancellation)[0];
         return new GenerateReport(result, request, generator.Tokenizer.BosId);
     }
 }

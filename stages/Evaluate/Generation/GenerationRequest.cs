@@ -8,6 +8,9 @@ namespace Llava.Evaluate.Generation;
 /// <param name="ImagePath">The picture; null without one.</param>
 public sealed record GenerationRequest(IReadOnlyList<int> InputIds, string? ImagePath)
 {
+    /// <summary>Tells requests apart where tokens are drawn: equal keys have equal draws.</summary>
+    public string Key { get; init; } = "";
+
     /// <summary>
     /// A prompt from the command line: taken as it is where it holds <c>&lt;image&gt;</c> or the words of a conversation
     /// (<c>USER:</c>, <c>ASSISTANT:</c>), else a question to be asked in LLaVA's own conversation.

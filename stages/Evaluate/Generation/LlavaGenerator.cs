@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Llava.Contracts.Diagnostics;
 using Llava.Data.Tokenization;
 using Llava.Evaluate.Prompts;
@@ -45,10 +46,12 @@ public sealed class LlavaGenerator : IDisposable
 
     /// <summary>Answers in the order of the requests, whatever the order they were computed in.</summary>
     /// <param name="finished">Called with the number of answers so far.</param>
-    /// <exception cref="DiagnosticException">A picture cannot be read, or a prompt and its answer do not fit into the model's positions.</exception>
+    /// <param name="said">Called with a request's index and the next piece of its answer's text; the pieces add up to it.</param>
+    /// <exception cref="DiagnosticException">Options exclude each other, a picture cannot be read, or a prompt and its answer do not fit into the model's positions.</exception>
     public IReadOnlyList<GenerationResult> Generate(
-        IReadOnlyList<GenerationRequest> requests, GenerationOptions options, CancellationToken cancellation = default, Action<int>? finished = null)
+        IReadOnlyList<GenerationRequest> requests, GenerationOptions options, CancellationToken cancellation = default, Action<int>? finished = null, Action<int, string>? said = null)
     {
+        options.Check();
         foreach (var request in requests)
             Check(request, options);
         var results = new GenerationResult[requests.Count];
@@ -57,7 +60,7 @@ public sealed class LlavaGenerator : IDisposable
         var byLength = Enumerable.Range(0, requests.Count).OrderBy(index => DecodingBatch.LengthOf(_model, requests[index].InputIds));
         foreach (var indices in byLength.Chunk(Math.Clamp(options.BatchSize, 1, PictureFeatures.MaximumBatch)))
         {
-            foreach (var answer in Continue(requests, indices, options, cancellation))
+            foreach (var answer in Continue(requests, indices, options, said, cancellation))
                 results[answer.Request] = answer.ToResult();
             finished?.Invoke(done += indices.Length);
         }
@@ -70,33 +73,60 @@ public sealed class LlavaGenerator : IDisposable
         _model.Dispose();
     }
 
-    Answer[] Continue(IReadOnlyList<GenerationRequest> requests, int[] indices, GenerationOptions options, CancellationToken cancellation)
+    IAnswerSearch[] Continue(IReadOnlyList<GenerationRequest> requests, int[] indices, GenerationOptions options, Action<int, string>? said, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        Answer[] answers = [.. indices.Select(index => new Answer(index, Tokenizer, options))];
+        IAnswerSearch[] searches = [.. indices.Select(index => NewSearch(index, requests[index], options))];
         var (batch, logits_BV) = DecodingBatch.Start(_model, [.. indices.Select(index => Prompt(requests[index], options))], options.MaximumNewTokens);
         using var disposal = batch;
-        for (var active = answers; ; logits_BV = batch.Step([.. active.Select(answer => answer.LastId)]))
+        int[] rowCounts = [.. searches.Select(_ => 1)];
+        for (var active = searches; ;)
         {
             cancellation.ThrowIfCancellationRequested();
-            AppendMostProbable(active, logits_BV);
-            logits_BV.Dispose();
-            int[] unfinished = [.. Enumerable.Range(0, active.Length).Where(row => !active[row].IsFinished)];
-            if (unfinished.Length == 0)
-                return answers;
-            if (unfinished.Length == active.Length)
-                continue;
-            batch.KeepRows(unfinished);
-            active = [.. unfinished.Select(row => active[row])];
+            Advance(active, rowCounts, logits_BV, said);
+            var (next, rows, ids) = Remaining(active, rowCounts);
+            if (next.Length == 0)
+                return searches;
+            if (!rows.SequenceEqual(Enumerable.Range(0, rowCounts.Sum())))
+                batch.KeepRows(rows);
+            (active, rowCounts) = (next, [.. next.Select(search => search.Rows.Count)]);
+            logits_BV = batch.Step(ids);
         }
     }
 
-    static void AppendMostProbable(Answer[] answers, Tensor logits_BV)
+    IAnswerSearch NewSearch(int index, GenerationRequest request, GenerationOptions options) => options.Beams > 1
+        ? new BeamAnswer(index, Tokenizer, options)
+        : new SingleAnswer(index, request.Key, Tokenizer, options);
+
+    static void Advance(IAnswerSearch[] searches, int[] rowCounts, Tensor logits_BV, Action<int, string>? said)
     {
-        using var best_B = logits_BV.argmax(1).cpu();
-        var ids = best_B.data<long>().ToArray();
-        for (var row = 0; row < answers.Length; row++)
-            answers[row].Append((int)ids[row]);
+        using var ownLogits_BV = logits_BV;
+        using var local_BV = logits_BV.cpu();
+        var vocabulary = (int)local_BV.shape[1];
+        var values = MemoryMarshal.Cast<byte, float>(local_BV.bytes);
+        foreach (var (search, rowCount) in searches.Zip(rowCounts))
+        {
+            search.Advance(values[..(rowCount * vocabulary)]);
+            values = values[(rowCount * vocabulary)..];
+            if (said is not null && search.NextPiece() is { Length: > 0 } piece)
+                said(search.Request, piece);
+        }
+    }
+
+    static (IAnswerSearch[] Searches, int[] Rows, int[] Ids) Remaining(IAnswerSearch[] searches, int[] rowCounts)
+    {
+        var (rows, ids) = (new List<int>(), new List<int>());
+        var first = 0;
+        foreach (var (search, rowCount) in searches.Zip(rowCounts))
+        {
+            if (!search.IsFinished)
+            {
+                rows.AddRange(search.Rows.Select(row => first + row.Parent));
+                ids.AddRange(search.Rows.Select(row => row.Id));
+            }
+            first += rowCount;
+        }
+        return ([.. searches.Where(search => !search.IsFinished)], [.. rows], [.. ids]);
     }
 
     (IReadOnlyList<int> Ids, Tensor? ImageFeatures_PW) Prompt(GenerationRequest request, GenerationOptions options) =>

@@ -19,6 +19,7 @@ static class EvaluateVerb
     static readonly Option<int> BatchSize = new("--batch-size") { Description = "questions answered together; changes speed, not answers", DefaultValueFactory = _ => 8 };
     static readonly Option<string?> Suffix = new("--suffix") { Description = "what follows each question: none, single-word, letter, letter-cn, or the words themselves; the benchmark's own by default" };
     static readonly Option<bool> BlankControl = new("--blank-control") { Description = "ask everything again with blank pictures" };
+    static readonly SamplingArguments Sampling = new();
 
     public static Command Create()
     {
@@ -28,6 +29,7 @@ static class EvaluateVerb
         {
             BenchmarkName, ModelPath, Questions, Images, Output, Annotations, Device, MaxNewTokens, Limit, BatchSize, Suffix, BlankControl,
         };
+        Sampling.AddTo(command);
         command.SetAction((parsed, cancellation) => EvaluateStage.RunAsync(Read(parsed), VerbRunner.Log, cancellation));
         return command;
     }
@@ -46,6 +48,8 @@ static class EvaluateVerb
         BatchSize = parsed.GetValue(BatchSize),
         Suffix = parsed.GetValue(Suffix) is { } suffix ? QuestionSuffix.FromOption(suffix) : null,
         BlankControl = parsed.GetValue(BlankControl),
+        Sampling = Sampling.Sampling(parsed),
+        Beams = Sampling.Beams(parsed),
     };
 
     static void RequirePositive(System.CommandLine.Parsing.OptionResult result)

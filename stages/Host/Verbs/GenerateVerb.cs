@@ -19,13 +19,22 @@ static class GenerateVerb
         var json = new Option<bool>("--json") { Description = "print text, generated_ids and input_ids as one JSON object" };
         maximumNewTokens.Validators.Add(result => AtLeastOne(result.GetValueOrDefault<int>(), result));
         threads.Validators.Add(result => AtLeastOne(result.GetValueOrDefault<int?>() ?? 1, result));
-        var command = new Command("generate", "Answers one prompt about a picture, greedily.") { modelPath, image, prompt, maximumNewTokens, device, threads, json };
+        var stop = new Option<string[]>("--stop") { Description = "ends the answer before it", DefaultValueFactory = _ => [] };
+        var sampling = new SamplingArguments();
+        var command = new Command("generate", "Answers one prompt about a picture.") { modelPath, image, prompt, maximumNewTokens, stop, device, threads, json };
+        sampling.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             var picture = parsed.GetRequiredValue(image);
             var options = new GenerateOptions(parsed.GetRequiredValue(modelPath), picture == NoImage ? null : picture, parsed.GetRequiredValue(prompt))
             {
-                MaximumNewTokens = parsed.GetValue(maximumNewTokens),
+                Generation = new GenerationOptions
+                {
+                    MaximumNewTokens = parsed.GetValue(maximumNewTokens),
+                    StopStrings = parsed.GetRequiredValue(stop),
+                    Sampling = sampling.Sampling(parsed),
+                    Beams = sampling.Beams(parsed),
+                },
                 Device = parsed.GetRequiredValue(device),
                 Threads = parsed.GetValue(threads),
             };
