@@ -5,10 +5,13 @@ using Microsoft.Build.Framework;
 
 namespace Llava.Tasks;
 
-/// <summary>Voids the record of a stage that is about to run, and clears its folder unless it goes on with the same plan.</summary>
+/// <summary>
+/// Voids the record of a stage that is about to run, and clears its folder unless it goes on with the same plan. A stage that keeps
+/// results by parts says which files it answers for; those it takes over or removes itself.
+/// </summary>
 static class StageStart
 {
-    public static void Begin(GraphSession session, ITaskItem want)
+    public static void Begin(GraphSession session, ITaskItem want, Func<string, bool>? keeps)
     {
         var (directory, files) = (want.GetMetadata("StageDirectory"), session.FilesOf(want.GetMetadata("Stage")));
         using var plan = JsonDocument.Parse(File.ReadAllBytes(files.Want));
@@ -18,9 +21,20 @@ static class StageStart
             File.Move(record, files.Previous, overwrite: true);
         var goesOn = File.Exists(files.Begun) && File.ReadAllText(files.Begun) == key;
         if (!goesOn && Directory.Exists(directory))
-            Directory.Delete(directory, recursive: true);
+            Clear(directory, keeps);
         Directory.CreateDirectory(directory);
         AtomicFile.WriteAllText(files.Begun, key);
         session.Inspector.Forget();
+    }
+
+    static void Clear(string directory, Func<string, bool>? keeps)
+    {
+        if (keeps is null)
+        {
+            Directory.Delete(directory, recursive: true);
+            return;
+        }
+        foreach (var path in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Where(path => !keeps(Path.GetRelativePath(directory, path))).ToArray())
+            File.Delete(path);
     }
 }

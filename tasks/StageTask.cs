@@ -51,6 +51,9 @@ public abstract class StageTask : ToolTask
     /// <summary>The stage's program runs for so long that a rebuild may come in between.</summary>
     protected virtual bool RunsFromPrivateCopy => false;
 
+    /// <summary>The files of its folder, by relative path, that the stage takes over from an earlier run or removes itself; null for none.</summary>
+    protected virtual Func<string, bool>? Keeps => null;
+
     protected override string ToolName => "dotnet";
 
     protected override MessageImportance StandardErrorLoggingImportance => MessageImportance.High;
@@ -79,7 +82,7 @@ public abstract class StageTask : ToolTask
         _clock.Start();
         using var copy = RunsFromPrivateCopy ? ProgramCopy.Make(Program, ArtifactsDir, Want.GetMetadata("Stage")) : null;
         Program = copy?.Program ?? Program;
-        StageStart.Begin(GraphSession.Of(BuildEngine, System.IO.Path.GetFullPath(Root), System.IO.Path.GetFullPath(ArtifactsDir)), Want);
+        StageStart.Begin(GraphSession.Of(BuildEngine, System.IO.Path.GetFullPath(Root), System.IO.Path.GetFullPath(ArtifactsDir)), Want, Keeps);
         using var termination = StageProcess.OnTermination(() => _child?.Stop(TimeSpan.FromSeconds(StopGraceSeconds)));
         var exitCode = base.ExecuteTool(pathToTool, responseFileCommands, GenerateCommandLineCommands());
         _clock.Stop();

@@ -35,5 +35,8 @@ public sealed record PreprocessOptions
     /// <summary>Above this share of samples that cannot be used the stage fails.</summary>
     public double MaximumQuarantineShare { get; init; } = QuarantineLedger.DefaultMaximumShare;
 
+    /// <summary>Names the code that decides the outputs; null takes that of the program. Results of other code are made anew.</summary>
+    public string? CodeVersion { get; init; }
+
     public int Workers { get; init; } = Environment.ProcessorCount;
 }

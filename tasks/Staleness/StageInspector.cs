@@ -26,7 +26,7 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
         return (plan with { SettingsFiles = yaml }, listing);
     }
 
-    /// <summary>The files and folders directly in a stage's folder, but for its record.</summary>
+    /// <summary>The files and folders directly in a stage's folder, but for its record and what it hides: its own memory, no output.</summary>
     public IReadOnlyList<StageOutput> Outputs(string directory)
     {
         if (!Directory.Exists(directory))
@@ -34,7 +34,7 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
         return
         [
             .. Directory.EnumerateFileSystemEntries(directory)
-                .Where(path => Path.GetFileName(path) != StageManifest.FileName && !path.EndsWith(".partial", StringComparison.Ordinal))
+                .Where(path => Path.GetFileName(path) != StageManifest.FileName && !Path.GetFileName(path).StartsWith('.') && !path.EndsWith(".partial", StringComparison.Ordinal))
                 .OrderBy(path => path, StringComparer.Ordinal)
                 .Select(path => new StageOutput(Path.GetFileName(path), TreeDigest.Of(cache.Of(path)))),
         ];

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
@@ -7,6 +8,7 @@ namespace Llava.Tasks.Steps;
 public sealed class PreprocessDataset : StageTask
 {
     const string AlreadyLlava = "json2jsonl";
+    const string RecordFolder = ".shards";
 
     /// <summary>The verb's dataset name, or "json2jsonl".</summary>
     [Required]
@@ -30,12 +32,17 @@ public sealed class PreprocessDataset : StageTask
     [Required]
     public string MaxQuarantine { get; set; } = "";
 
+    /// <summary>A file that the program has on record, and the records.</summary>
+    protected override Func<string, bool> Keeps => path =>
+        path.StartsWith(RecordFolder + '/', StringComparison.Ordinal) || File.Exists(System.IO.Path.Combine(StageDirectory, RecordFolder, path + ".json"));
+
     protected override void AddArguments(CommandLineBuilder arguments)
     {
         arguments.AppendSwitch(Preprocessor == AlreadyLlava ? AlreadyLlava : $"preprocess {Preprocessor}");
         arguments.AppendSwitchIfNotNull("--input ", Input.GetMetadata("FullPath"));
         arguments.AppendSwitchIfNotNull("--output ", StageDirectory);
         arguments.AppendSwitch($"--max-quarantine {MaxQuarantine}");
+        arguments.AppendSwitchIfNotNull("--code-version ", CodeVersion());
         if (Preprocessor == AlreadyLlava)
             return;
         arguments.AppendSwitch("--mend");
@@ -44,5 +51,12 @@ public sealed class PreprocessDataset : StageTask
         if (Range is [var first, var end])
             arguments.AppendSwitch($"--range {first} {end}");
         arguments.AppendSwitch($"--seed {Seed}");
+    }
+
+    /// <summary>Of the stage's sources, as its plan has it: a commit that leaves them alone changes nothing.</summary>
+    string CodeVersion()
+    {
+        using var plan = JsonDocument.Parse(File.ReadAllBytes(Want.GetMetadata("FullPath")));
+        return string.Join('-', plan.RootElement.GetProperty("code").EnumerateObject().Select(project => project.Value.GetString()![..16]));
     }
 }

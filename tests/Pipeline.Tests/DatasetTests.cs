@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Llava.Pipeline.Tests;
@@ -30,6 +31,34 @@ public sealed class DatasetTests : IDisposable
         Assert.Equal(
             """{"id": "mine-1", "image": "mine/1.png", "conversations": [{"from": "human", "value": "<image>\nWhich bar is the tallest?"}, {"from": "gpt", "value": "the red one"}]}""" + "\n",
             File.ReadAllText(Path.Combine(Artifacts, "preprocess", "mine", "mine.jsonl")));
+    }
+
+    [Fact]
+    public void A_shard_that_comes_in_is_converted_alone_and_one_that_goes_takes_its_pictures_along()
+    {
+        var golden = Llava.Tests.GoldenData.Require("preprocess/synthdog_en/input/data");
+        var raw = Directory.CreateDirectory(Path.Combine(_folder, "synthdog")).FullName;
+        var shards = Directory.GetFiles(golden, "*.parquet").Order(StringComparer.Ordinal).ToArray();
+        foreach (var shard in shards[..2])
+            File.Copy(shard, Path.Combine(raw, Path.GetFileName(shard)));
+        Assert.Equal((2, 2), FilesAndConverted(raw));
+        File.Copy(shards[2], Path.Combine(raw, Path.GetFileName(shards[2])));
+        Assert.Equal((3, 1), FilesAndConverted(raw));
+        Assert.DoesNotContain("preprocess/synthdog-en", Synthdog(raw).MustSucceed().Stages);
+        File.Delete(Path.Combine(raw, Path.GetFileName(shards[0])));
+        Assert.Equal((2, 0), FilesAndConverted(raw));
+        Assert.Equal(["00001", "00002"], Directory.GetDirectories(Path.Combine(_folder, "data", "images", "synthdog-en", "images", "train")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain("preprocess/synthdog-en", Synthdog(raw).MustSucceed().Stages);
+    }
+
+    PipelineRun Synthdog(string raw) => PipelineRun.Start("Preprocess", Artifacts, "-p:Recipe=7b", $"-p:DataRoot={_folder}/data/", $"-p:SynthDogEN={raw}", "-p:MaxQuarantine=0.3");
+
+    (int Files, int Converted) FilesAndConverted(string raw)
+    {
+        Synthdog(raw).MustSucceed();
+        using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(Artifacts, "preprocess", "synthdog-en", "stage.json")));
+        var counts = record.RootElement.GetProperty("counts");
+        return (counts.GetProperty("files").GetInt32(), counts.GetProperty("files_converted").GetInt32());
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class PreprocessStageTests
         await RunAsync("convert_json2jsonl", folder["raw"], folder["out"]);
         File.Delete(old);
         await RunAsync("convert_json2jsonl", folder["raw"], folder["out"]);
-        Assert.Equal(["a.jsonl", "mine.jsonl", "outputs.json", "quarantine.jsonl"], Directory.GetFiles(folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["a.jsonl", "mine.jsonl", "quarantine.jsonl"], Directory.GetFiles(folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]

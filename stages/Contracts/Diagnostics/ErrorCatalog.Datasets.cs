@@ -13,4 +13,5 @@ public static partial class ErrorCatalog
     public static readonly ErrorCode SampleTooLarge = new("LLAVA2009", "a sample is too large");
     public static readonly ErrorCode LeftOut = new("LLAVA2010", "a sample is left out on purpose");
     public static readonly ErrorCode BadParquet = new("LLAVA2011", "a parquet file cannot be read");
+    public static readonly ErrorCode DuplicateShard = new("LLAVA2012", "two shards have the same number");
 }

@@ -11,7 +11,8 @@ static class JsonToJsonLinesVerb
     public static Command Create()
     {
         var maximumQuarantine = PreprocessVerb.MaximumQuarantine();
-        var command = new Command("json2jsonl", "Arrays of LLaVA samples become jsonl, one element a line.") { Input, Output, maximumQuarantine };
+        var codeVersion = PreprocessVerb.CodeVersion();
+        var command = new Command("json2jsonl", "Arrays of LLaVA samples become jsonl, one element a line.") { Input, Output, maximumQuarantine, codeVersion };
         command.SetAction((parsed, cancellation) => PreprocessStage.RunAsync(
             new PreprocessOptions
             {
@@ -19,6 +20,7 @@ static class JsonToJsonLinesVerb
                 Input = parsed.GetRequiredValue(Input),
                 Output = parsed.GetRequiredValue(Output),
                 MaximumQuarantineShare = parsed.GetValue(maximumQuarantine),
+                CodeVersion = parsed.GetValue(codeVersion),
             },
             VerbRunner.Log,
             cancellation));

@@ -18,7 +18,8 @@ static class PreprocessVerb
     public static Command Create()
     {
         var maximumQuarantine = MaximumQuarantine();
-        var command = new Command("preprocess", "A raw dataset becomes LLaVA's jsonl.") { Dataset, Input, Output, Images, ImagePrefix, Range, Seed, Mend, maximumQuarantine };
+        var codeVersion = CodeVersion();
+        var command = new Command("preprocess", "A raw dataset becomes LLaVA's jsonl.") { Dataset, Input, Output, Images, ImagePrefix, Range, Seed, Mend, maximumQuarantine, codeVersion };
         command.SetAction((parsed, cancellation) => PreprocessStage.RunAsync(
             new PreprocessOptions
             {
@@ -31,11 +32,14 @@ static class PreprocessVerb
                 Seed = parsed.GetValue(Seed),
                 Mend = parsed.GetValue(Mend),
                 MaximumQuarantineShare = parsed.GetValue(maximumQuarantine),
+                CodeVersion = parsed.GetValue(codeVersion),
             },
             VerbRunner.Log,
             cancellation));
         return command;
     }
+
+    internal static Option<string?> CodeVersion() => new("--code-version") { Description = "files converted under another code version are converted again (default: that of the program)" };
 
     internal static Option<double> MaximumQuarantine() => new("--max-quarantine")
     {

@@ -1,38 +1,41 @@
+using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Files;
 using Llava.Contracts.Progress;
-using Llava.Preprocess.Outputs;
+using Llava.Preprocess.Shards;
 
 namespace Llava.Preprocess.Conversion;
 
-/// <summary>What the units of one run share. Its counters are touched by the writing end of the pipeline only.</summary>
-sealed class ConversionRun(PreprocessOptions options, IStageLog log, long totalBytes) : IDisposable
+/// <summary>What the units of one run share, and what they add up to.</summary>
+sealed class ConversionRun(PreprocessOptions options, IStageLog log, long totalBytes)
 {
+    static readonly Dictionary<string, ErrorCode> Codes = ErrorCatalog.All.ToDictionary(code => code.Id);
+
     long _bytesOfFinishedFiles;
 
     public PreprocessOptions Options { get; } = options;
 
     public QuarantineLedger Ledger { get; } = new();
 
-    public OutputSet Outputs { get; } = new(options.Output);
-
-    public long SamplesSeen { get; private set; }
+    public long SamplesSeen => SamplesWritten + Ledger.Count;
 
     public long SamplesWritten { get; private set; }
 
     /// <summary>The name of an input in the ledger: relative to <c>--input</c>, which may be the file itself.</summary>
     public string NameOf(string inputPath) => inputPath == Options.Input ? Path.GetFileName(inputPath) : Path.GetRelativePath(Options.Input, inputPath);
 
-    public void Write(ConvertedBatch batch, Stream output)
-    {
-        output.Write(batch.Lines.Span);
-        foreach (var sample in batch.Quarantined)
-            Ledger.Add(sample);
-        SamplesWritten += batch.Written;
-        SamplesSeen += batch.Written + batch.Quarantined.Count;
+    public void Report(ConvertedBatch batch) =>
         log.Progress(new StageProgress($"preprocessing {Options.Dataset}", _bytesOfFinishedFiles + batch.InputPosition, totalBytes, "bytes"));
-    }
 
     public void FinishFile(string inputPath) => _bytesOfFinishedFiles += new FileInfo(inputPath).Length;
 
-    public void Dispose() => Outputs.Dispose();
+    /// <summary>What the finished shards, made now or taken over, add up to.</summary>
+    public void Add(IEnumerable<Shard> shards)
+    {
+        foreach (var (_, record, _) in shards)
+        {
+            SamplesWritten += record.SamplesWritten;
+            foreach (var sample in record.Quarantined)
+                Ledger.Add(new QuarantinedSample(sample.File, sample.Line, sample.Id, Codes[sample.Code], sample.Reason));
+        }
+    }
 }

@@ -12,15 +12,10 @@ sealed class JsonConversionUnit : ConversionUnit
     /// <exception cref="UnusableSampleException">Thrown by it for a sample that belongs into the ledger.</exception>
     public required Action<PythonValue, SampleSink> Convert { get; init; }
 
-    public override async Task RunAsync(ConversionRun run, CancellationToken cancellation)
+    protected override async Task ConvertFileAsync(string path, ConversionRun run, Action<ConvertedBatch> write, CancellationToken cancellation)
     {
-        var output = run.Outputs.Open(OutputName);
-        foreach (var path in InputPaths)
-        {
-            await using var input = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-            await ConversionPipeline.RunAsync(Read(input, path).ToAsyncEnumerable(), batch => ConvertBatch(batch, run, run.NameOf(path)), batch => run.Write(batch, output), run.Options.Workers, cancellation);
-            run.FinishFile(path);
-        }
+        await using var input = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        await ConversionPipeline.RunAsync(Read(input, path).ToAsyncEnumerable(), batch => ConvertBatch(batch, run, run.NameOf(path)), write, run.Options.Workers, cancellation);
     }
 
     ConvertedBatch ConvertBatch(RawJsonBatch batch, ConversionRun run, string fileName)

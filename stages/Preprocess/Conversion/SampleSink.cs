@@ -2,6 +2,7 @@ using System.Buffers;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Files;
 using Llava.Data.Json;
+using Llava.Preprocess.Shards;
 
 namespace Llava.Preprocess.Conversion;
 
@@ -11,6 +12,7 @@ sealed class SampleSink
     readonly ArrayBufferWriter<byte> _lines = new(1 << 16);
     readonly PythonJsonWriter _json;
     readonly List<QuarantinedSample> _quarantined = [];
+    readonly List<StoredFile> _pictures = [];
     readonly string _fileName;
     readonly bool _mend;
     int _written;
@@ -28,13 +30,14 @@ sealed class SampleSink
     /// <summary>One question about one image and its answer, in LLaVA's form.</summary>
     /// <param name="question">Without the image token.</param>
     /// <param name="storePicture">Runs when the sample is known to be good otherwise; may still refuse it.</param>
-    public void Emit(PythonValue id, string image, string question, PythonValue answer, Action? storePicture = null)
+    public void Emit(PythonValue id, string image, string question, PythonValue answer, Func<StoredFile>? storePicture = null)
     {
         if (!ImagePath.StaysInside(image))
             throw new UnusableSampleException(ErrorCatalog.UnsafeImagePath, id.Formatted, $"the image path \"{image}\" leaves the image folder");
         if (_mend)
             answer = AsText(answer, id);
-        storePicture?.Invoke();
+        if (storePicture is not null)
+            _pictures.Add(storePicture());
         _json.WriteRaw("{\"id\": "u8);
         _json.Write(id);
         _json.WriteRaw(", \"image\": "u8);
@@ -70,7 +73,7 @@ sealed class SampleSink
         }
     }
 
-    public ConvertedBatch ToBatch(long inputPosition) => new(_lines.WrittenMemory, _written, _quarantined, inputPosition);
+    public ConvertedBatch ToBatch(long inputPosition) => new(_lines.WrittenMemory, _written, _quarantined, _pictures, inputPosition);
 
     static PythonValue.Text AsText(PythonValue answer, PythonValue id) => answer switch
     {

@@ -36,6 +36,7 @@ sealed class SynthDogPreprocessor : IDatasetPreprocessor
     public IReadOnlyList<ConversionUnit> Plan(PreprocessOptions options)
     {
         var shards = ParquetShards.Find(options, separator: '-', numberPart: 1);
+        ThrowIfPicturesCollide(shards);
         var pictures = new PictureFolder(options.Images!);
         return [.. shards.Select(shard => new ParquetConversionUnit<Row>
         {
@@ -44,6 +45,12 @@ sealed class SynthDogPreprocessor : IDatasetPreprocessor
             Convert = (row, sink) => Convert(row, sink, shard, pictures, options),
         })];
     }
+
+    /// <summary>Ids and picture paths hold a shard's split and number, not the rest of its name.</summary>
+    static void ThrowIfPicturesCollide(IEnumerable<ParquetShard> shards) => DiagnosticException.ThrowIfAny(
+        [.. shards.GroupBy(shard => string.Join('-', shard.Name.Split('-').Take(2)), StringComparer.Ordinal)
+            .Where(group => group.Count() > 1)
+            .Select(group => ErrorCatalog.DuplicateShard.At(group.Last().Path, $"the pictures of this shard would replace those of {group.First().Name}: both are number {group.Key}; keep one of them"))]);
 
     static void Convert(Row row, SampleSink sink, ParquetShard shard, PictureFolder pictures, PreprocessOptions options)
     {

@@ -8,15 +8,8 @@ sealed class ParquetConversionUnit<TRow> : ConversionUnit
 {
     public required Action<TRow, SampleSink> Convert { get; init; }
 
-    public override async Task RunAsync(ConversionRun run, CancellationToken cancellation)
-    {
-        var output = run.Outputs.Open(OutputName);
-        foreach (var path in InputPaths)
-        {
-            await ConversionPipeline.RunAsync(ParquetRows.ReadBatchesAsync<TRow>(path, cancellation), batch => ConvertBatch(batch, run, run.NameOf(path)), batch => run.Write(batch, output), run.Options.Workers, cancellation);
-            run.FinishFile(path);
-        }
-    }
+    protected override Task ConvertFileAsync(string path, ConversionRun run, Action<ConvertedBatch> write, CancellationToken cancellation) =>
+        ConversionPipeline.RunAsync(ParquetRows.ReadBatchesAsync<TRow>(path, cancellation), batch => ConvertBatch(batch, run, run.NameOf(path)), write, run.Options.Workers, cancellation);
 
     ConvertedBatch ConvertBatch(ParquetBatch<TRow> batch, ConversionRun run, string fileName)
     {

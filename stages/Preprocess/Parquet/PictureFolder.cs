@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Files;
 using Llava.Data.Images;
 using Llava.Preprocess.Conversion;
+using Llava.Preprocess.Shards;
 
 namespace Llava.Preprocess.Parquet;
 
@@ -11,27 +13,34 @@ namespace Llava.Preprocess.Parquet;
 /// </summary>
 sealed class PictureFolder(string folder)
 {
-    public void StorePng(string relativePath, byte[]? bytes, string sampleId) => Store(relativePath, bytes, sampleId, ImageFormat.Png, (picture, output) => PngWriter.Write(output, picture.Width, picture.Height, picture.Pixels));
+    public StoredFile StorePng(string relativePath, byte[]? bytes, string sampleId) => Store(relativePath, bytes, sampleId, ImageFormat.Png, (picture, output) => PngWriter.Write(output, picture.Width, picture.Height, picture.Pixels));
 
-    public void StoreJpeg(string relativePath, byte[]? bytes, string sampleId) => Store(relativePath, bytes, sampleId, ImageFormat.Jpeg, (picture, output) => JpegWriter.Write(output, picture));
+    public StoredFile StoreJpeg(string relativePath, byte[]? bytes, string sampleId) => Store(relativePath, bytes, sampleId, ImageFormat.Jpeg, (picture, output) => JpegWriter.Write(output, picture));
 
-    void Store(string relativePath, byte[]? bytes, string sampleId, ImageFormat wanted, Action<RgbImage, Stream> encode)
+    StoredFile Store(string relativePath, byte[]? bytes, string sampleId, ImageFormat wanted, Action<RgbImage, Stream> encode)
     {
         if (!ImagePath.StaysInside(relativePath))
             throw new UnusableSampleException(ErrorCatalog.UnsafeImagePath, sampleId, $"the image path \"{relativePath}\" leaves the image folder");
         using var picture = Decode(bytes, relativePath, sampleId);
+        return Write(relativePath, ImageFormatSniffer.Sniff(bytes) == wanted ? bytes : Encoded(picture, encode));
+    }
+
+    StoredFile Write(string relativePath, ReadOnlySpan<byte> content)
+    {
         var path = Path.Combine(folder, relativePath);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         // Not AtomicFile: a flush to the disk for each of half a million pictures takes hours. The .jsonl that names them is flushed, and comes last.
         var partial = AtomicFile.TemporaryPathOf(path);
-        using (var output = File.Create(partial))
-        {
-            if (ImageFormatSniffer.Sniff(bytes) == wanted)
-                output.Write(bytes);
-            else
-                encode(picture, output);
-        }
+        File.WriteAllBytes(partial, content);
         File.Move(partial, path, overwrite: true);
+        return new StoredFile(relativePath, content.Length, File.GetLastWriteTimeUtc(path).Ticks, Convert.ToHexStringLower(SHA256.HashData(content)));
+    }
+
+    static ReadOnlySpan<byte> Encoded(RgbImage picture, Action<RgbImage, Stream> encode)
+    {
+        var file = new MemoryStream();
+        encode(picture, file);
+        return file.GetBuffer().AsSpan(0, (int)file.Length);
     }
 
     static RgbImage Decode(byte[]? bytes, string name, string sampleId)

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using Llava.Contracts.Files;
+using Llava.Preprocess.Conversion;
+
+namespace Llava.Preprocess.Shards;
+
+/// <summary>
+/// The results of single shards, in <c>.shards/</c> of the output folder: each shard's lines until all are placed together, and a record
+/// of what they were made from. A shard whose code, settings and input are the same and whose files are intact is not made again,
+/// also after a run that was stopped. No file but those on record is ever removed.
+/// </summary>
+sealed class ShardStore(PreprocessOptions options)
+{
+    /// <summary>The build's <c>StageTask</c> knows this layout too: it keeps a file that has a record.</summary>
+    public const string FolderName = ".shards";
+
+    const string RecordSuffix = ".json";
+
+    readonly string _folder = Path.Combine(options.Output, FolderName);
+    readonly string _key = ShardKey.Of(options);
+    readonly HashSet<string> _supersededPictures = new(StringComparer.Ordinal);
+
+    /// <summary>The unit's earlier result, where it still holds.</summary>
+    public Shard? Find(ConversionUnit unit, ConversionRun run)
+    {
+        if (Read(unit.OutputName) is not { } record || record.Key != _key || !InputsAreUnchanged(record, unit, run) || !OutputsAreIntact(record))
+            return null;
+        foreach (var path in unit.InputPaths)
+            run.FinishFile(path);
+        return new Shard(unit.OutputName, record, IsNew: false);
+    }
+
+    public async Task<Shard> MakeAsync(ConversionUnit unit, ConversionRun run, CancellationToken cancellation)
+    {
+        var seen = unit.InputPaths.Select(path => new FileInfo(path)).ToArray();
+        // The hash is taken beside the conversion: both read the same pages, and the disk is read once.
+        using var stopHashing = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var inputs = Task.Run(() => Describe(seen, run, stopHashing.Token), CancellationToken.None);
+        using var writer = new ShardWriter(Path.Combine(_folder, unit.OutputName));
+        try
+        {
+            await unit.ConvertAsync(run, writer, cancellation);
+        }
+        catch
+        {
+            await stopHashing.CancelAsync();
+            await inputs.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            throw;
+        }
+        var record = writer.Commit(_key, await inputs);
+        Write(unit.OutputName, record);
+        return new Shard(unit.OutputName, record, IsNew: true);
+    }
+
+    /// <summary>Puts every shard's lines in their place, and removes what shards left that are no more.</summary>
+    public void Place(IReadOnlyList<Shard> shards)
+    {
+        foreach (var (name, _, _) in shards)
+        {
+            if (File.Exists(ConvertedPath(name)))
+                File.Move(ConvertedPath(name), PlacePath(name), overwrite: true);
+        }
+        RemoveOthers(shards);
+    }
+
+    /// <summary>Where a shard's lines are: not placed yet, or in their place.</summary>
+    public string PathOf(string outputName) => File.Exists(ConvertedPath(outputName)) ? ConvertedPath(outputName) : PlacePath(outputName);
+
+    void RemoveOthers(IReadOnlyList<Shard> shards)
+    {
+        var names = shards.Select(shard => shard.OutputName).ToHashSet(StringComparer.Ordinal);
+        foreach (var gone in Directory.EnumerateFiles(_folder, "*" + RecordSuffix).Select(Path.GetFileNameWithoutExtension).Where(name => !names.Contains(name!)).ToArray())
+        {
+            _supersededPictures.UnionWith(Read(gone!)?.Pictures.Select(picture => picture.Path) ?? []);
+            File.Delete(PlacePath(gone!));
+            File.Delete(ConvertedPath(gone!));
+            File.Delete(RecordPath(gone!));
+        }
+        RemovePictures(shards);
+    }
+
+    void RemovePictures(IReadOnlyList<Shard> shards)
+    {
+        if (_supersededPictures.Count == 0)
+            return;
+        foreach (var (_, record, _) in shards)
+            _supersededPictures.ExceptWith(record.Pictures.Select(picture => picture.Path));
+        foreach (var path in _supersededPictures.Select(PicturePath))
+            File.Delete(path);
+        foreach (var folder in _supersededPictures.Select(path => Path.GetDirectoryName(PicturePath(path))!).Distinct().Where(Directory.Exists).Where(folder => !Directory.EnumerateFileSystemEntries(folder).Any()))
+            Directory.Delete(folder);
+    }
+
+    bool InputsAreUnchanged(ShardRecord record, ConversionUnit unit, ConversionRun run) =>
+        record.Inputs.Select(input => input.Name).SequenceEqual(unit.InputPaths.Select(run.NameOf))
+        && record.Inputs.Zip(unit.InputPaths).All(pair => FileContent.IsUnchanged(pair.Second, pair.First.SizeBytes, pair.First.ModifiedTicks, pair.First.Sha256));
+
+    bool OutputsAreIntact(ShardRecord record) =>
+        FileContent.IsUnchanged(PathOf(record.Output.Path), record.Output.SizeBytes, record.Output.ModifiedTicks, record.Output.Sha256)
+        && record.Pictures.AsParallel().All(picture => FileContent.IsUnchanged(PicturePath(picture.Path), picture.SizeBytes, picture.ModifiedTicks, picture.Sha256));
+
+    static List<ShardInput> Describe(FileInfo[] files, ConversionRun run, CancellationToken cancellation)
+    {
+        var inputs = new List<ShardInput>();
+        foreach (var file in files)
+        {
+            // Looked at before it is read: what changes while it is read will differ from this.
+            var (size, ticks) = (file.Length, FileContent.TrustedTicks(file));
+            inputs.Add(new ShardInput(run.NameOf(file.FullName), size, ticks, FileContent.Hash(file.FullName, cancellation)));
+        }
+        return inputs;
+    }
+
+    ShardRecord? Read(string outputName)
+    {
+        try
+        {
+            return File.Exists(RecordPath(outputName)) ? JsonSerializer.Deserialize<ShardRecord>(File.ReadAllBytes(RecordPath(outputName))) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    void Write(string outputName, ShardRecord record)
+    {
+        _supersededPictures.UnionWith(Read(outputName)?.Pictures.Select(picture => picture.Path) ?? []);
+        AtomicFile.WriteAllBytes(RecordPath(outputName), JsonSerializer.SerializeToUtf8Bytes(record));
+    }
+
+    string ConvertedPath(string outputName) => Path.Combine(_folder, outputName);
+
+    string PlacePath(string outputName) => Path.Combine(options.Output, outputName);
+
+    string RecordPath(string outputName) => ConvertedPath(outputName) + RecordSuffix;
+
+    string PicturePath(string path) => Path.Combine(options.Images!, path);
+}
