@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Llava.Contracts.Files;
+using Llava.Conversion.Verification;
 using Llava.Model.Mapping;
 
 namespace Llava.Conversion;
@@ -19,6 +21,11 @@ sealed class ConversionCertificate(ConvertOptions options, IReadOnlyList<SourceH
 
     public required IReadOnlyList<DroppedTensor> Dropped { get; init; }
 
+    public required IReadOnlyList<ConfigDifference> Config { get; init; }
+
+    /// <summary>Null where it was not asked for.</summary>
+    public LogitComparison? Verification { get; init; }
+
     public static void Remove(string folder)
     {
         if (Directory.Exists(folder))
@@ -34,7 +41,9 @@ sealed class ConversionCertificate(ConvertOptions options, IReadOnlyList<SourceH
             json.WriteString("from", ModelFormats.NameOf(options.SourceFormat));
             json.WriteString("to", ModelFormats.NameOf(options.TargetFormat));
             json.WriteNumber("parameters", Tensors.Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size)));
+            WriteVerification(json);
             WriteSources(json);
+            WriteConfig(json);
             WriteTensors(json);
             WriteDropped(json);
             json.WriteEndObject();
@@ -51,6 +60,38 @@ sealed class ConversionCertificate(ConvertOptions options, IReadOnlyList<SourceH
             json.WriteString("file", source.File);
             json.WriteNumber("bytes", source.Bytes);
             json.WriteString("sha256", source.Sha256);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    // Three digits: the last ones of a float32 sum depend on the number of threads.
+    void WriteVerification(Utf8JsonWriter json)
+    {
+        if (Verification is null)
+            return;
+        json.WriteStartObject("verification");
+        json.WriteNumber("positions", Verification.Positions);
+        json.WriteNumber("largest_logit", Rounded(Verification.LargestLogit));
+        json.WriteNumber("largest_logit_difference", Rounded(Verification.LargestDifference));
+        json.WriteNumber("tolerance", Rounded(Verification.Tolerance));
+        if (Verification.DrawnProjector)
+            json.WriteString("projector", "drawn; the result's stands in for the source's");
+        json.WriteEndObject();
+    }
+
+    static double Rounded(double value) => double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    void WriteConfig(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("config_not_carried");
+        foreach (var difference in Config)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", difference.File);
+            json.WriteString("key", difference.Key);
+            json.WriteString("value", difference.Value);
+            json.WriteString("converted_back", difference.ConvertedBack);
             json.WriteEndObject();
         }
         json.WriteEndArray();

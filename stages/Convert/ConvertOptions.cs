@@ -20,5 +20,8 @@ public sealed record ConvertOptions(string Source, ModelFormat SourceFormat, Mod
     /// <summary>What an export writes as <c>mm_vision_tower</c>.</summary>
     public string VisionTower { get; init; } = "../image_model";
 
+    /// <summary>Run source and result on the same input and compare; the certificate says by how much they differ.</summary>
+    public bool Verify { get; init; }
+
     public long MaximumShardBytes { get; init; } = 5_000_000_000;
 }

@@ -1,6 +1,7 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Files;
 using Llava.Contracts.Progress;
+using Llava.Conversion.Verification;
 using Llava.Model.Checkpoints;
 using Llava.Model.Mapping;
 
@@ -34,12 +35,22 @@ static class HuggingFaceExport
         AtomicFile.WriteAllText(Path.Combine(imageFolder, PreprocessorConfig.FileName), PreprocessorConfig.For(vision.ImageSize));
         AtomicFile.WriteAllText(Path.Combine(textFolder, HuggingFaceConfigFile.FileName), HuggingFaceConfigFile.Serialize(text with { MmVisionTower = options.VisionTower }));
         TokenizerFiles.Replace(tokenizer, textFolder);
+        var verification = options.Verify ? Verify(options, source, cancellation) : null;
         new ConversionCertificate(options, await hashes)
         {
+            Config = ConfigDifferences.Of(source),
+            Verification = verification,
             Tensors = [.. imageModel.Tensors.Select(tensor => tracked.Certify(imageModel.OriginOf(tensor))), .. textModel.Tensors.Select(tensor => tracked.Certify(textModel.OriginOf(tensor)))],
             Dropped = [.. imageModel.Dropped, .. textModel.Dropped],
         }.Write();
         tracked.ReportCounts(log);
+    }
+
+    static LogitComparison Verify(ConvertOptions options, LlavaCheckpoint source, CancellationToken cancellation)
+    {
+        using var before = LogitProbe.ModelZoo(options.Source, source.ConfigPath);
+        using var after = LogitProbe.HuggingFace(Path.Combine(options.Output, ImageFolder), Path.Combine(options.Output, TextFolder), source.Config, null);
+        return LogitVerification.Compare(before, after, source.Config, options.Output, drawnProjector: false, cancellation);
     }
 
     static void WarnOfLength(string tokenizer, int vocabulary, IStageLog log)

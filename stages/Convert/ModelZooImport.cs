@@ -1,5 +1,6 @@
 using Llava.Contracts.Files;
 using Llava.Contracts.Progress;
+using Llava.Conversion.Verification;
 using Llava.Model.Checkpoints;
 using Llava.Model.Mapping;
 
@@ -23,11 +24,24 @@ static class ModelZooImport
         new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes }.Write(options.Output, options.Container, tracked.Sources);
         AtomicFile.WriteAllText(Path.Combine(options.Output, ModelConfigFile.FileName), ModelYaml.Write(source.Config));
         TokenizerFiles.Replace(source.TokenizerFolder, options.Output);
+        var verification = options.Verify ? Verify(options, source, mapped.LacksProjector, cancellation) : null;
         new ConversionCertificate(options, await hashes)
         {
+            Config = ConfigDifferences.Of(source),
+            Verification = verification,
             Tensors = [.. mapped.Tensors.Select(tensor => tracked.Certify(mapped.OriginOf(tensor))), .. drawn.Select(tensor => tracked.Certify(tensor.Info, $"drawn from seed {options.Seed}"))],
             Dropped = mapped.Dropped,
         }.Write();
         tracked.ReportCounts(log);
+    }
+
+    static LogitComparison Verify(ConvertOptions options, LlavaCheckpoint source, bool drawnProjector, CancellationToken cancellation)
+    {
+        using var converted = CheckpointFolder.Open(options.Output);
+        var (_, resultAsText) = CheckpointMapping.ToHuggingFace(converted, ModelDimensions.Of(source.Config));
+        var (image, text) = source.PairFolders!.Value;
+        using var before = LogitProbe.HuggingFace(image, text, source.Config, drawnProjector ? resultAsText : null);
+        using var after = LogitProbe.ModelZoo(options.Output, Path.Combine(options.Output, ModelConfigFile.FileName));
+        return LogitVerification.Compare(before, after, source.Config, options.Output, drawnProjector, cancellation);
     }
 }

@@ -96,7 +96,7 @@ public sealed class LlavaModel : Module<Tensor, Tensor, Tensor?, Tensor>
         return scope.MoveToOuter(cat([text_BSD.narrow(1, 0, start), patches_BPD, text_BSD.narrow(1, end, length - end)], 1));
     }
 
-    static FeedForwardNetwork NewProjector(ProjectorConfig config, Placement placement)
+    internal static FeedForwardNetwork NewProjector(ProjectorConfig config, Placement placement)
     {
         var activations = config.LayersUnits.Select((_, layer) => ActivationFunctions.Parse(layer < config.LayersActivation.Count ? config.LayersActivation[layer] : null));
         return new(config.InputUnit, config.LayersUnits, [.. activations], config.UseBias, placement);

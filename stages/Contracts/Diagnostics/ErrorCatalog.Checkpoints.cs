@@ -16,4 +16,5 @@ public static partial class ErrorCatalog
     public static readonly ErrorCode UnsupportedConversion = new("LLAVA4012", "there is no such conversion");
     public static readonly ErrorCode WeightsNotFinite = new("LLAVA4013", "weights are not finite");
     public static readonly ErrorCode TokenizerLengthDiffers = new("LLAVA4014", "the tokenizer and the vocabulary differ in length");
+    public static readonly ErrorCode ConversionDiffers = new("LLAVA4015", "a converted model computes something else than its source");
 }

@@ -17,9 +17,10 @@ static class ConvertVerb
         var seed = new Option<long>("--seed") { Description = "draws the projector where an hf source has none", DefaultValueFactory = _ => 0 };
         var tokenizer = new Option<string?>("--tokenizer") { Description = "folder whose tokenizer files an export carries; default: beside the source" };
         var visionTower = new Option<string?>("--vision-tower") { Description = "what an export writes as mm_vision_tower; default: ../image_model, relative to its config.json" };
+        var verify = new Option<bool>("--verify") { Description = "run source and result on the same input and put the largest difference of their logits into conversion.json" };
         var command = new Command("convert", "Converts a LLaVA model between Hugging Face's layout and ModelZoo's; exact in both directions.")
         {
-            sourceFormat, targetFormat, config, format, seed, tokenizer, visionTower, output, source,
+            sourceFormat, targetFormat, config, format, seed, tokenizer, visionTower, verify, output, source,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -33,6 +34,7 @@ static class ConvertVerb
                 Container = Enum.Parse<CheckpointFormat>(parsed.GetRequiredValue(format), ignoreCase: true),
                 Seed = parsed.GetValue(seed),
                 TokenizerFolder = parsed.GetValue(tokenizer),
+                Verify = parsed.GetValue(verify),
             };
             return ConvertStage.RunAsync(parsed.GetValue(visionTower) is { } tower ? options with { VisionTower = tower } : options, VerbRunner.Log, cancellation);
         });

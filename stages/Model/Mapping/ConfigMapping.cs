@@ -182,10 +182,12 @@ public static partial class ConfigMapping
 
     static bool HasGroups(LlavaTextConfig text) => text.NumKeyValueHeads is { } groups && groups != text.NumAttentionHeads;
 
-    static double? ScalingFactor(LlavaTextConfig text) =>
+    /// <summary>What positions are divided by; null without linear scaling.</summary>
+    public static double? ScalingFactor(LlavaTextConfig text) =>
         text.RopeScaling is { } scaling && ((string?)(scaling["type"] ?? scaling["rope_type"]))?.ToLowerInvariant() == "linear" ? (double?)scaling["factor"] : null;
 
-    static int? ProjectorLayers(LlavaTextConfig text) =>
+    /// <summary>Null where <c>mm_projector_type</c> is not of linear layers.</summary>
+    public static int? ProjectorLayers(LlavaTextConfig text) =>
         ProjectorType().Match(text.MmProjectorType) is { Success: true } match && int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var layers) ? layers : null;
 
     [GeneratedRegex("^mlp([1-9][0-9]?)x_gelu$")]

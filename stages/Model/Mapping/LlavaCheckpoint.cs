@@ -21,6 +21,9 @@ public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath,
     /// <summary>The vision tower's <c>preprocessor_config.json</c>; null where there is none.</summary>
     public string? PreprocessorPath { get; init; }
 
+    /// <summary>The two folders of a Hugging Face pair; null for ModelZoo's.</summary>
+    public (string Image, string Text)? PairFolders { get; init; }
+
     /// <summary>
     /// Opens a folder with <c>image_model/</c> and <c>text_model/</c> (or <c>text_model_llava/</c>), the text folder of an
     /// exported pair (its <c>mm_vision_tower</c> is looked for beside it), or a ModelZoo checkpoint, with its yaml in the folder or above.
@@ -50,6 +53,7 @@ public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath,
         return new LlavaCheckpoint(config, textPath, CheckpointMapping.ToModelZoo(image, text, ModelDimensions.Of(config)), FindTokenizer(textFolder))
         {
             PreprocessorPath = Around(imageFolder, [PreprocessorName]),
+            PairFolders = (imageFolder, textFolder),
         };
     }
 

@@ -13,12 +13,14 @@ public static class ModelConfigFile
     /// <exception cref="DiagnosticException">With every problem of the section.</exception>
     public static LlavaModelConfig Load(string path) => Read(ConfigDocument.Load(path));
 
-    public static LlavaModelConfig Read(ConfigDocument document)
+    public static LlavaModelConfig Read(ConfigDocument document) => ConfigReader.Read<LlavaModelConfig>(document with { Root = SectionOf(document) });
+
+    /// <summary>The settings of the model alone.</summary>
+    /// <exception cref="DiagnosticException">There is no such section.</exception>
+    public static ConfigMap SectionOf(ConfigDocument document)
     {
         var section = Find(document.Root, "model") ?? Find(Find(Find(document.Root, "trainer"), "init"), "model");
-        if (section is null)
-            throw ErrorCatalog.MissingKey.Fails(document.Path, "model is required");
-        return ConfigReader.Read<LlavaModelConfig>(document with { Root = WithoutName(section) });
+        return section is null ? throw ErrorCatalog.MissingKey.Fails(document.Path, "model is required") : WithoutName(section);
     }
 
     static ConfigMap? Find(ConfigMap? parent, string key) => parent?.Entries.GetValueOrDefault(key) as ConfigMap;

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Llava.Contracts.Configuration;
+using Llava.Model.Configuration;
+using Llava.Model.Mapping;
+
+namespace Llava.Conversion;
+
+/// <summary>What of a configuration a conversion does not carry, found by converting it there and back.</summary>
+static class ConfigDifferences
+{
+    public static IReadOnlyList<ConfigDifference> Of(LlavaCheckpoint source) => source.PairFolders is { } folders
+        ? OfPair(source, folders.Image, folders.Text)
+        : OfYaml(source);
+
+    static ConfigDifference[] OfPair(LlavaCheckpoint source, string imageFolder, string textFolder)
+    {
+        var (vision, text) = ConfigMapping.ToHuggingFace(source.Config, source.ConfigPath);
+        return
+        [
+            .. Between("image_model/config.json", Settings(Path.Combine(imageFolder, HuggingFaceConfigFile.FileName)), Settings(JsonNode.Parse(HuggingFaceConfigFile.Serialize(vision)))),
+            .. Between("text_model/config.json", Settings(Path.Combine(textFolder, HuggingFaceConfigFile.FileName)), Settings(JsonNode.Parse(HuggingFaceConfigFile.Serialize(text)))),
+        ];
+    }
+
+    static ConfigDifference[] OfYaml(LlavaCheckpoint source)
+    {
+        var (vision, text) = ConfigMapping.ToHuggingFace(source.Config, source.ConfigPath);
+        var back = ConfigMapping.ToModelZoo(vision, source.ConfigPath, text, source.ConfigPath);
+        var file = Path.GetFileName(source.ConfigPath);
+        return [.. Between(file, Settings(ModelConfigFile.SectionOf(ConfigDocument.Load(source.ConfigPath))), Settings(ModelConfigFile.SectionOf(ConfigDocument.Parse(ModelYaml.Write(back), file))))];
+    }
+
+    static IEnumerable<ConfigDifference> Between(string file, SortedDictionary<string, string> source, SortedDictionary<string, string> back) =>
+        from setting in source
+        let value = back.GetValueOrDefault(setting.Key)
+        where value is null || !Same(setting.Value, value)
+        select new ConfigDifference(file, setting.Key, setting.Value, value);
+
+    // 1e-05 and 0.00001 are one number.
+    static bool Same(string a, string b) => a == b ||
+        (double.TryParse(a, CultureInfo.InvariantCulture, out var x) && double.TryParse(b, CultureInfo.InvariantCulture, out var y) && x.Equals(y));
+
+    static SortedDictionary<string, string> Settings(string path) => Settings(JsonNode.Parse(File.ReadAllText(path)));
+
+    // A CLIPConfig holds the tower's settings one level down.
+    static SortedDictionary<string, string> Settings(JsonNode? root)
+    {
+        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in (root?["vision_config"] ?? root)!.AsObject())
+        {
+            if (value is not null)
+                settings[key] = value is JsonValue text && text.TryGetValue<string>(out var plain) ? plain : value.ToJsonString();
+        }
+        return settings;
+    }
+
+    static SortedDictionary<string, string> Settings(ConfigMap section)
+    {
+        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        Collect(section, "", settings);
+        return settings;
+    }
+
+    static void Collect(ConfigNode node, string key, SortedDictionary<string, string> settings)
+    {
+        if (node is ConfigMap map)
+        {
+            foreach (var (name, value) in map.Entries)
+                Collect(value, key.Length == 0 ? name : $"{key}.{name}", settings);
+        }
+        else
+        {
+            settings[key] = TextOf(node);
+        }
+    }
+
+    static string TextOf(ConfigNode node) => node switch
+    {
+        ConfigScalar { IsNull: true } => "null",
+        ConfigScalar scalar => bool.TryParse(scalar.Text, out var truth) ? truth ? "true" : "false" : scalar.Text,
+        ConfigList list => $"[{string.Join(", ", list.Items.Select(TextOf))}]",
+        _ => "",
+    };
+}
