@@ -1,4 +1,4 @@
-using Llava.Evaluate.Generation;
+using Llava.Generate;
 
 namespace Llava.Evaluate;
 

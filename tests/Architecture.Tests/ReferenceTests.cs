@@ -15,9 +15,10 @@ public sealed class ReferenceTests
         ["Hdf5"] = ["Contracts", "Data"],
         ["Convert"] = ["Contracts", "Model"],
         ["Train"] = ["Contracts", "Data", "Model"],
-        ["Evaluate"] = ["Contracts", "Data", "Model"],
+        ["Generate"] = ["Contracts", "Data", "Model"],
+        ["Evaluate"] = ["Contracts", "Data", "Model", "Generate"],
         ["Demo"] = ["Contracts", "Data", "Model"],
-        ["Host"] = ["Contracts", "Data", "Model", "Preprocess", "Hdf5", "Convert", "Train", "Evaluate", "Demo"],
+        ["Host"] = ["Contracts", "Data", "Model", "Preprocess", "Hdf5", "Convert", "Train", "Generate", "Evaluate", "Demo"],
     };
 
     static readonly Dictionary<string, string[]> PackagesOnlyFor = new()

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Llava.Contracts.Diagnostics;
-using Llava.Evaluate.Tests.Generation;
 using Llava.Tests;
 
 namespace Llava.Evaluate.Tests;
@@ -83,7 +82,7 @@ public sealed class EvaluateStageTests : IDisposable
         Suffix = "",
     };
 
-    string Model() => Directory.Exists(Path.Combine(_model.Path, "image_model")) ? _model.Path : GoldenLlava.Write("small/", _model);
+    string Model() => Directory.Exists(Path.Combine(_model.Path, "image_model")) ? _model.Path : GoldenLlava.Write("small/", _model.Path);
 
     void WriteQuestions(string[] truths)
     {

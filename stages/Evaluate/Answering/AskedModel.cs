@@ -1,7 +1,7 @@
 using System.Globalization;
 using Llava.Evaluate.Benchmarks;
-using Llava.Evaluate.Generation;
-using Llava.Evaluate.Prompts;
+using Llava.Generate;
+using Llava.Generate.Prompts;
 using Llava.Model;
 
 namespace Llava.Evaluate.Answering;

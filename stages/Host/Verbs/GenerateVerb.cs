@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Llava.Evaluate.Generation;
+using Llava.Generate;
 using Llava.Model;
 
 namespace Llava.Host.Verbs;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Llava.Evaluate.Generation;
+using Llava.Generate;
 
 namespace Llava.Host.Verbs;
 

@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using Llava.Contracts.Diagnostics;
+using Llava.Generate;
+using Llava.Tests;
+using static TorchSharp.torch;
+
+namespace Llava.Generate.Tests;
+
+public sealed class GenerationTests
+{
+    const int NewTokens = 12;
+
+    [Theory]
+    [InlineData("small/"), InlineData("")]
+    public void Greedy_answers_equal_the_reference_in_any_batch(string root)
+    {
+        using var folder = new TemporaryFolder();
+        var golden = JsonNode.Parse(File.ReadAllText(GoldenData.Require($"{root}model/golden_client_init.json")))!.AsObject()
+            .Select(entry => entry.Value!.AsObject()).Where(entry => (string?)entry["load_dtype"] == "float32").ToList();
+        using var generator = LlavaGenerator.Load(GoldenLlava.Write(root, folder.Path), CPU);
+        var requests = golden.Select(entry => GenerationRequest.FromText(generator.Tokenizer, (string)entry["prompt"]!, Image(root, entry))).ToList();
+
+        foreach (var (request, entry) in requests.Zip(golden))
+            Assert.Equal(Integers(entry["input_ids"]!), request.InputIds);
+        foreach (var batchSize in new[] { 1, 4, 16 })
+        {
+            var results = generator.Generate(requests, new GenerationOptions { MaximumNewTokens = NewTokens, BatchSize = batchSize });
+            foreach (var (result, entry) in results.Zip(golden))
+            {
+                Assert.Equal(Integers(entry["generated_ids"]!), result.TokenIds.Prepend(generator.Tokenizer.BosId));
+                Assert.Equal((string?)entry["text"], result.Text);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1.0, 1.0, 1), InlineData(0.7, 0.9, 1), InlineData(null, 1.0, 3)]
+    public void Drawn_and_searched_answers_do_not_depend_on_the_batch(double? temperature, double topProbability, int beams)
+    {
+        using var folder = new TemporaryFolder();
+        using var generator = LlavaGenerator.Load(GoldenLlava.Write("small/", folder.Path), CPU);
+        var requests = Requests(generator).ToList();
+        var options = new GenerationOptions
+        {
+            MaximumNewTokens = NewTokens,
+            Beams = beams,
+            Sampling = temperature is { } value ? new Sampling(value) { TopProbability = topProbability, Seed = 5 } : null,
+        };
+
+        var alone = generator.Generate(requests, options with { BatchSize = 1 });
+        foreach (var batchSize in new[] { 4, 16 })
+        {
+            var together = generator.Generate(requests, options with { BatchSize = batchSize });
+            Assert.Equal(alone.Select(result => result.TokenIds), together.Select(result => result.TokenIds));
+        }
+        var backwards = generator.Generate([.. Enumerable.Reverse(requests)], options with { BatchSize = 4 });
+        Assert.Equal(alone.Reverse().Select(result => result.Text), backwards.Select(result => result.Text));
+        if (options.Sampling is { } sampling)
+        {
+            Assert.True(alone.Select(result => result.Text).Distinct().Count() > requests.Count / 2);
+            Assert.NotEqual(alone.Select(result => result.Text), generator.Generate(requests, options with { Sampling = sampling with { Seed = 6 } }).Select(result => result.Text));
+        }
+    }
+
+    [Fact]
+    public void What_is_told_while_it_grows_adds_up_to_each_answer()
+    {
+        using var folder = new TemporaryFolder();
+        using var generator = LlavaGenerator.Load(GoldenLlava.Write("small/", folder.Path), CPU);
+        var requests = Requests(generator).ToList();
+        var told = requests.ConvertAll(_ => "");
+
+        var results = generator.Generate(requests, new GenerationOptions { MaximumNewTokens = NewTokens, BatchSize = 4 }, said: (request, piece) => told[request] += piece);
+
+        Assert.Equal(results.Select(result => result.Text), told);
+    }
+
+    [Fact]
+    public void A_stop_string_ends_the_answer_before_it()
+    {
+        using var folder = new TemporaryFolder();
+        using var generator = LlavaGenerator.Load(GoldenLlava.Write("small/", folder.Path), CPU);
+        var request = Requests(generator).First();
+        var whole = generator.Generate([request], new GenerationOptions { MaximumNewTokens = NewTokens })[0];
+        var stop = whole.Text[(whole.Text.Length / 2)..(whole.Text.Length / 2 + 2)];
+
+        var stopped = generator.Generate([request], new GenerationOptions { MaximumNewTokens = NewTokens, StopStrings = [stop] })[0];
+
+        Assert.Equal(whole.Text[..whole.Text.IndexOf(stop, StringComparison.Ordinal)].Trim(), stopped.Text);
+        Assert.True(stopped.TokenIds.Count < whole.TokenIds.Count);
+        Assert.False(stopped.IsCutOff);
+    }
+
+    [Fact]
+    public void Beams_and_a_temperature_exclude_each_other()
+    {
+        using var folder = new TemporaryFolder();
+        using var generator = LlavaGenerator.Load(GoldenLlava.Write("small/", folder.Path), CPU);
+        var error = Assert.Throws<DiagnosticException>(() => generator.Generate([], new GenerationOptions { Beams = 2, Sampling = new Sampling(1) }));
+        Assert.Equal("llava: error LLAVA1009: beam search draws nothing: leave out either the beams or the temperature", error.Diagnostics.Single().ToString());
+    }
+
+    // Nine questions of different lengths, some with a picture.
+    static IEnumerable<GenerationRequest> Requests(LlavaGenerator generator)
+    {
+        string?[] pictures = ["img0_120x80.png", null, "img6_57x300.png"];
+        for (var question = 0; question < 9; question++)
+        {
+            var image = pictures[question % 3] is { } name ? GoldenData.Require($"small/model/images/{name}") : null;
+            var text = $"What is {string.Join(" and ", Enumerable.Range(0, 1 + question % 4))}?";
+            yield return GenerationRequest.FromText(generator.Tokenizer, text, image) with { Key = $"question {question}" };
+        }
+    }
+
+    static string? Image(string root, JsonObject entry) =>
+        (string)entry["image"]! is var name && name == "none" ? null : GoldenData.Require($"{root}model/images/{name}");
+
+    static IEnumerable<int> Integers(JsonNode node) => node.AsArray().Select(item => (int)item!);
+}
