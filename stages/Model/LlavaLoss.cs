@@ -1,3 +1,4 @@
+using Llava.Model.Gradients;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -36,17 +37,19 @@ public static class LlavaLoss
         return scope.MoveToOuter(each_N.mul(loss_mask.flatten()).sum());
     }
 
+    /// <summary>What the cross-entropy of one supervised token counts in the loss of its micro-batch.</summary>
+    public static double LossPerToken(this LlavaModel model, long supervisedTokens, long rows) =>
+        model.Config.LossScaling == "num_tokens" ? 1.0 / supervisedTokens : model.Config.LossWeight / rows;
+
     /// <summary>
-    /// As <see cref="Sum"/>, from the hidden states: the head runs at the supervised positions alone, which are few of a
-    /// row's. Same value, up to rounding.
+    /// Cross-entropy summed over the supervised positions, and how many of their labels are the model's first choice. The head
+    /// runs at these positions alone, some at a time. Without gradients.
     /// </summary>
     /// <param name="hidden_BSD">From <see cref="LlavaModel.HiddenStates"/>.</param>
-    public static Tensor SumFromHidden(this LlavaModel model, Tensor hidden_BSD, Tensor labels_BS, Tensor loss_mask_BS)
+    public static (double Loss, long Correct) Score(this LlavaModel model, Tensor hidden_BSD, Tensor labels_BS, Tensor loss_mask_BS)
     {
         using var scope = NewDisposeScope();
-        var mask_N = loss_mask_BS.flatten();
-        var supervised_M = mask_N.nonzero().squeeze(1);
-        var logits_MV = model.Logits(hidden_BSD.flatten(0, 1).index_select(0, supervised_M));
-        return scope.MoveToOuter(Sum(logits_MV, labels_BS.flatten().index_select(0, supervised_M), mask_N.index_select(0, supervised_M)));
+        var supervised_N = loss_mask_BS.flatten().nonzero().squeeze(1);
+        return HeadLoss.Score(model, hidden_BSD.flatten(0, 1).index_select(0, supervised_N), labels_BS.flatten().index_select(0, supervised_N).to(ScalarType.Int64));
     }
 }

@@ -81,8 +81,7 @@ public sealed class LlavaModel : Module<Tensor, Tensor, Tensor?, Tensor>
     {
         using var scope = NewDisposeScope();
         var h_BSD = InputEmbeddings(imageFeatures_BPW, text_input_ids);
-        var pass = new TextPass(text_model.Rotary.At(0, h_BSD.shape[1]), text_model.Rotary.RotarySize, mask);
-        return scope.MoveToOuter(text_model.Forward(h_BSD, pass));
+        return scope.MoveToOuter(text_model.Forward(h_BSD, text_model.PassOver(h_BSD, mask)));
     }
 
     // The picture overwrites its positions in every row; a row without one hides them by its mask.

@@ -17,7 +17,7 @@ sealed class Evaluation(LlavaDataConfig input, int? maximumBatches, LlavaModel m
         var (loss, correct, tokens, sequences, batches) = (0.0, 0L, 0L, 0L, 0);
         foreach (var batch in loader.Read(loader.Start, LoaderPass.OneEpoch, cancellationToken: stop))
         {
-            foreach (var microBatch in BatchTensors.Split(batch, input, input.MicroBatchSequences ?? input.BatchSize, model.Device))
+            foreach (var microBatch in BatchTensors.Split(batch, input, input.MicroBatchSequences ?? input.BatchSize, model))
             {
                 using (microBatch)
                 {
@@ -41,11 +41,6 @@ sealed class Evaluation(LlavaDataConfig input, int? maximumBatches, LlavaModel m
     {
         using var scope = NewDisposeScope();
         var hidden_BSD = model.HiddenStates(model.ImageFeatures(batch.Images_BCYX), batch.TokenIds_BS, batch.KeyPaddingMask_BS);
-        var supervised_M = batch.LossMask_BS.flatten().nonzero().squeeze(1);
-        var logits_MV = model.Logits(hidden_BSD.flatten(0, 1).index_select(0, supervised_M));
-        var labels_M = batch.Labels_BS.flatten().index_select(0, supervised_M);
-        var ones_M = ones_like(labels_M);
-        var right = logits_MV.argmax(1).eq(labels_M.to(ScalarType.Int64)).sum();
-        return (LlavaLoss.Sum(logits_MV, labels_M, ones_M).item<float>(), right.item<long>());
+        return model.Score(hidden_BSD, batch.Labels_BS, batch.LossMask_BS);
     }
 }

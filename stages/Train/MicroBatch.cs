@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Llava.Train;
 
-/// <summary>Rows that go through the model together, on the model's device.</summary>
+/// <summary>Rows that go through the model together, on the model's device, without the padding at the end of all of them.</summary>
 /// <param name="Images_BCYX">Normalised pictures, float32; black for a row without one.</param>
 /// <param name="TokenIds_BS">int32.</param>
 /// <param name="Labels_BS">int32: the token ids shifted by one.</param>
@@ -21,6 +21,8 @@ sealed record MicroBatch(
     long SupervisedTokens) : IDisposable
 {
     const int SamplesShown = 8;
+
+    public long Rows => TokenIds_BS.shape[0];
 
     public long Tokens => TokenIds_BS.numel();
 

@@ -105,7 +105,7 @@ public static class TrainStage
         var model = Load(config, options, StartingPoint.FindForEvaluation(options, config.Run, log), log);
         using var step = new OptimizationStep(model, config.Optimizer, config.Schedule, config.Run.CheckLossValues);
         using var batch = loader.Read(loader.Start, LoaderPass.Endless).First();
-        List<MicroBatch> microBatches = [.. BatchTensors.Split(batch, config.Sections.TrainInput!, schedule.MicroBatchSequences, model.Device)];
+        List<MicroBatch> microBatches = [.. BatchTensors.Split(batch, config.Sections.TrainInput!, schedule.MicroBatchSequences, model)];
         microBatches.ForEach(microBatch => SupervisionAudit.ThrowIfEmpty(microBatch, 1));
         var metrics = step.Run(0, microBatches);
         log.Information(FormattableString.Invariant($"everything fits: {step.Parameters.Count} trainable tensors, loss {metrics.Loss:0.####}, gradient norm {metrics.GradientNorm:0.####}, {schedule.Steps} steps to make; nothing was written"));

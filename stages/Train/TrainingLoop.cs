@@ -53,7 +53,7 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
         if (!batches.MoveNext())
             throw new UnreachableException("the loader's endless pass has ended");
         using var batch = batches.Current;
-        var microBatches = BatchTensors.Split(batch, config.Sections.TrainInput!, schedule.MicroBatchSequences, model.Device).ToList();
+        var microBatches = BatchTensors.Split(batch, config.Sections.TrainInput!, schedule.MicroBatchSequences, model).ToList();
         try
         {
             microBatches.ForEach(microBatch => SupervisionAudit.ThrowIfEmpty(microBatch, _stepsDone + 1));

@@ -30,7 +30,8 @@ public sealed class ForwardTests
 
         var loss = model.Loss(logits, labels, mask).item<float>();
         Assert.InRange(Math.Abs(loss - golden["loss"].Floats()[0]), 0, LossTolerance);
-        var lossOfVisible = model.Scale(model.SumFromHidden(model.HiddenStates(features, ids, padding), labels, mask), mask).item<float>();
+        var tokens = mask.sum().item<long>();
+        var lossOfVisible = model.Score(model.HiddenStates(features, ids, padding), labels, mask).Loss * model.LossPerToken(tokens, mask.shape[0]);
         Assert.InRange(Math.Abs(loss - lossOfVisible), 0, LossTolerance);
     }
 

@@ -1,4 +1,5 @@
 using Llava.Model.Configuration;
+using Llava.Model.Gradients;
 using Llava.Model.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -43,27 +44,28 @@ public sealed class ModelVariantTests
         Assert.Equal(plain.At(7, 2), plain.At(tensor(new long[] { 7, 8 }).unsqueeze(0)));
     }
 
-    [Fact]
-    public void A_training_step_leaves_no_tensor_behind()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1)]
+    public void A_training_step_leaves_no_tensor_behind(int? blocksPerSegment)
     {
         var config = GoldenModel.Config("small/", imageStart: 1);
         using var model = Random(config);
         foreach (var parameter in model.parameters())
             parameter.grad = zeros_like(parameter).DetachFromDisposeScope();
-        Step(model);
+        Step(model, blocksPerSegment);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         for (var step = 0; step < 3; step++)
-            Step(model);
+            Step(model, blocksPerSegment);
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
 
-    static void Step(LlavaModel model)
+    static void Step(LlavaModel model, int? blocksPerSegment)
     {
         using var scope = NewDisposeScope();
         var (ids, padding) = (randint(3, 900, [2, 40]), zeros(2, 40));
         padding[1, 5] = tensor(1f);
-        var hidden = model.HiddenStates(model.ImageFeatures(randn(2, 3, 56, 56)), ids, padding);
-        model.SumFromHidden(hidden, ids, ones(2, 40)).backward();
+        model.AddGradients(model.ImageFeatures(randn(2, 3, 56, 56)), ids, ids, ones(2, 40), padding, lossPerToken: 1, blocksPerSegment);
     }
 
     static LlavaModel Random(LlavaModelConfig config)

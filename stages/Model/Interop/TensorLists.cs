@@ -13,6 +13,7 @@ public static unsafe class TensorLists
     /// correction. On the CPU bit-equal to PyTorch's AdamW.
     /// </summary>
     /// <param name="step">A float scalar, counted up to this step already: one for all tensors.</param>
+    /// <param name="gradientDivisor">A float scalar that every gradient is divided by, in place.</param>
     public static void FusedAdamW(
         IReadOnlyList<Tensor> parameters,
         IReadOnlyList<Tensor> gradients,
@@ -23,7 +24,8 @@ public static unsafe class TensorLists
         double beta1,
         double beta2,
         double weightDecay,
-        double epsilon)
+        double epsilon,
+        Tensor? gradientDivisor)
     {
         var stack = stackalloc ulong[]
         {
@@ -40,17 +42,10 @@ public static unsafe class TensorLists
             BitConverter.DoubleToUInt64Bits(epsilon),
             0, // amsgrad: no
             0, // maximize: no
-            0, // grad_scale: none
+            gradientDivisor is null ? 0 : TorchDispatcher.Some(TorchDispatcher.NewHandle(gradientDivisor)),
             0, // found_inf: none
         };
         TorchDispatcher.CallInPlace("aten::_fused_adamw_\0"u8, "\0"u8, stack);
-    }
-
-    /// <summary>Multiplies every tensor in place by a scalar tensor.</summary>
-    public static void Multiply(IReadOnlyList<Tensor> tensors, Tensor factor)
-    {
-        var stack = stackalloc ulong[] { TorchDispatcher.NewList(tensors), TorchDispatcher.NewHandle(factor) };
-        TorchDispatcher.CallInPlace("aten::_foreach_mul_\0"u8, "Tensor\0"u8, stack);
     }
 
     /// <summary>Sets every tensor to zero in place.</summary>

@@ -62,7 +62,7 @@ static unsafe partial class TorchDispatcher
         return (ulong)handle;
     }
 
-    static ulong Some(ulong value)
+    internal static ulong Some(ulong value)
     {
         var pointer = (ulong*)NativeMemory.Alloc(sizeof(ulong));
         *pointer = value;

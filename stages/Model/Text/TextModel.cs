@@ -33,11 +33,25 @@ sealed class TextModel : Module
     public Tensor Forward(Tensor h_BSD, TextPass pass)
     {
         using var scope = NewDisposeScope();
-        foreach (var block in transformer_decoder.layers)
-            h_BSD = block.Forward(h_BSD, pass);
+        h_BSD = RunBlocks(h_BSD, pass);
         pass.Cache?.Advance(h_BSD.shape[1]);
-        return scope.MoveToOuter(ln_f.Forward(h_BSD));
+        return scope.MoveToOuter(Normalize(h_BSD));
     }
+
+    /// <summary>What the blocks need to run over whole rows, from position 0.</summary>
+    public TextPass PassOver(Tensor h_BSD, AttentionMask mask) => new(Rotary.At(0, h_BSD.shape[1]), Rotary.RotarySize, mask);
+
+    public IEnumerable<TextBlock> Blocks => transformer_decoder.layers;
+
+    public Tensor RunBlocks(Tensor h_BSD, TextPass pass)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var block in Blocks)
+            h_BSD = block.Forward(h_BSD, pass);
+        return scope.MoveToOuter(h_BSD);
+    }
+
+    public Tensor Normalize(Tensor h_BSD) => ln_f.Forward(h_BSD);
 
     /// <summary>Scores of every token of the vocabulary: ... x D to ... x V.</summary>
     public Tensor Logits(Tensor h) =>

@@ -6,5 +6,5 @@ namespace Llava.Train.Metrics;
 /// <param name="LearningRate">The rate this step was made with.</param>
 /// <param name="GradientNorm">Global L2 norm over all trainable parameters, before clipping.</param>
 /// <param name="SupervisedTokens">Tokens with a loss.</param>
-/// <param name="Tokens">Batch times sequence length.</param>
+/// <param name="Tokens">Positions that went through the language model.</param>
 sealed record StepMetrics(long Step, double Loss, double LearningRate, double GradientNorm, long SupervisedTokens, long Tokens);

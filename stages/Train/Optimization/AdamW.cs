@@ -14,7 +14,7 @@ sealed class AdamW : IDisposable
 {
     readonly OptimizerConfig _config;
     readonly IReadOnlyList<Group> _groups;
-    readonly Tensor _stepTensor = zeros(1, dtype: ScalarType.Float32).squeeze().DetachFromDisposeScope();
+    readonly Tensor _stepTensor;
     long _step;
 
     /// <param name="parameters">The trainable ones, in the model's order.</param>
@@ -22,6 +22,7 @@ sealed class AdamW : IDisposable
     public AdamW(OptimizerConfig config, IReadOnlyList<TrainableParameter> parameters, WeightDecayRule rule)
     {
         _config = config;
+        _stepTensor = zeros([], ScalarType.Float32, parameters[0].Tensor.device).DetachFromDisposeScope();
         var decayed = parameters.ToLookup(parameter => rule.IsDecayed(parameter.Name));
         _groups = [.. new[] { (decayed[true], config.WeightDecay), (decayed[false], 0.0) }
             .Where(group => group.Item1.Any())
@@ -39,18 +40,21 @@ sealed class AdamW : IDisposable
     public void ResumeAt(long step) => _step = step;
 
     /// <summary>One update from the gradients that the parameters hold.</summary>
-    public void Step(double learningRate)
+    /// <param name="gradientDivisor">From clipping; the kernel divides as it reads.</param>
+    public void Step(double learningRate, double gradientDivisor)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         _step++;
-        _stepTensor.copy_(tensor((float)_step));
+        using Scalar step = (float)_step;
+        _stepTensor.fill_(step);
         var (rate, decayScale, epsilon) = Effective(learningRate);
+        using var divisor = gradientDivisor > 1 ? tensor((float)gradientDivisor, device: _stepTensor.device) : null;
         foreach (var group in _groups)
         {
             TensorLists.FusedAdamW(
                 group.Tensors, group.Gradients, group.FirstMoments, group.SecondMoments, _stepTensor,
-                rate, _config.Betas[0], _config.Betas[1], group.WeightDecay * decayScale, epsilon);
+                rate, _config.Betas[0], _config.Betas[1], group.WeightDecay * decayScale, epsilon, divisor);
         }
     }
 

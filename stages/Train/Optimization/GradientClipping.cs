@@ -1,9 +1,8 @@
-using Llava.Model.Interop;
 using static TorchSharp.torch;
 
 namespace Llava.Train.Optimization;
 
-/// <summary>The global L2 norm over all gradients, and scaling them down to a bound on it.</summary>
+/// <summary>The global L2 norm over all gradients, and what they are divided by to keep a bound on it.</summary>
 static class GradientClipping
 {
     // As PyTorch's clip_grad_norm_: keeps the quotient finite when the norm is 0.
@@ -17,13 +16,6 @@ static class GradientClipping
         return stack([.. gradients.Select(gradient => gradient.norm())]).norm().item<float>();
     }
 
-    public static void Clip(IReadOnlyList<Tensor> gradients, double globalNorm, double maximumNorm)
-    {
-        var factor = maximumNorm / (globalNorm + NormFloor);
-        if (factor >= 1)
-            return;
-        using var noGradient = no_grad();
-        using var scale = tensor((float)factor, device: gradients[0].device);
-        TensorLists.Multiply(gradients, scale);
-    }
+    /// <summary>What the gradients are divided by; 1 within the bound.</summary>
+    public static double Divisor(double globalNorm, double? maximumNorm) => Math.Max(1, (globalNorm + NormFloor) / (maximumNorm ?? double.PositiveInfinity));
 }

@@ -1,5 +1,6 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Model;
+using Llava.Model.Gradients;
 using Llava.Model.Interop;
 using Llava.Train.Configuration;
 using Llava.Train.Metrics;
@@ -21,13 +22,15 @@ sealed class OptimizationStep : IDisposable
     readonly IReadOnlyList<TrainableParameter> _parameters;
     readonly IReadOnlyList<Tensor> _gradients;
     readonly bool _checksNumbers;
+    readonly int? _blocksPerSegment;
 
     /// <param name="model">Its frozen parameters have <c>requires_grad</c> off already.</param>
     /// <param name="checksNumbers">Stop before the update when the loss or the gradient is not finite.</param>
+    /// <param name="blocksPerSegment">Blocks of the language model that are computed twice instead of kept; null keeps all.</param>
     /// <exception cref="DiagnosticException">Everything is frozen.</exception>
-    public OptimizationStep(LlavaModel model, OptimizerConfig config, LearningRateSchedule schedule, bool checksNumbers)
+    public OptimizationStep(LlavaModel model, OptimizerConfig config, LearningRateSchedule schedule, bool checksNumbers, int? blocksPerSegment = null)
     {
-        (_model, _config, _schedule, _checksNumbers) = (model, config, schedule, checksNumbers);
+        (_model, _config, _schedule, _checksNumbers, _blocksPerSegment) = (model, config, schedule, checksNumbers, blocksPerSegment);
         var named = model.named_parameters().ToList();
         _parameters = [.. named.Where(entry => entry.parameter.requires_grad).Select(entry => TrainableParameter.Of(entry.name, entry.parameter))];
         if (_parameters.Count == 0)
@@ -52,22 +55,17 @@ sealed class OptimizationStep : IDisposable
         var norm = GradientClipping.GlobalNorm(_gradients);
         if (_checksNumbers && !(double.IsFinite(loss) && double.IsFinite(norm)))
             throw NotFinite(stepsBefore + 1, loss, norm, microBatches);
-        if (_config.MaxGradientNorm is { } maximum)
-            GradientClipping.Clip(_gradients, norm, maximum);
         var learningRate = _schedule.At(stepsBefore);
-        Optimizer.Step(learningRate);
+        Optimizer.Step(learningRate, GradientClipping.Divisor(norm, _config.MaxGradientNorm));
         return new StepMetrics(stepsBefore + 1, loss, learningRate, norm, supervisedTokens, microBatches.Sum(batch => batch.Tokens));
     }
 
     double AddGradients(MicroBatch batch, double share)
     {
         using var scope = NewDisposeScope();
-        using Scalar factor = share;
-        var hidden_BSD = _model.HiddenStates(_model.ImageFeatures(batch.Images_BCYX), batch.TokenIds_BS, batch.KeyPaddingMask_BS);
-        var sum = _model.SumFromHidden(hidden_BSD, batch.Labels_BS, batch.LossMask_BS);
-        var loss = _model.Scale(sum, batch.LossMask_BS).mul(factor);
-        loss.backward();
-        return loss.item<float>();
+        var features_BPW = _model.ImageFeatures(batch.Images_BCYX);
+        var lossPerToken = share * _model.LossPerToken(batch.SupervisedTokens, batch.Rows);
+        return _model.AddGradients(features_BPW, batch.TokenIds_BS, batch.Labels_BS, batch.LossMask_BS, batch.KeyPaddingMask_BS, lossPerToken, _blocksPerSegment).item<float>();
     }
 
     // A mean over each micro-batch's own tokens, or over those of the whole step.
