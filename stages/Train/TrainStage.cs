@@ -72,7 +72,9 @@ public static class TrainStage
             log.Information($"going on from step {state.Step} of {schedule.Steps}: {start.Folder}");
         }
         Directory.CreateDirectory(options.ModelDirectory);
-        using var metrics = MetricsFile.Open(options.ModelDirectory, start.State is null ? null : Path.Combine(start.Folder, MetricsFile.FileName));
+        if (start.State is null)
+            BestCheckpoint.Forget(options.ModelDirectory);
+        using var metrics = MetricsRecord.Open(options.ModelDirectory, start.State is null ? null : Path.Combine(start.Folder, MetricsFile.FileName), start.State?.Step ?? 0);
         using var evaluationLoader = options.Mode == TrainMode.TrainAndEval ? LlavaDataLoader.Open(config.Sections.EvalInput!) : null;
         loop.Run(metrics, evaluationLoader is null ? null : steps => Evaluate(config, options, model, evaluationLoader, steps, log, stop), stop);
         log.Count("steps", schedule.Steps);
@@ -104,9 +106,9 @@ public static class TrainStage
         var schedule = TrainingSchedule.Of(config, loader.SamplesPerEpoch, log);
         var model = Load(config, options, StartingPoint.FindForEvaluation(options, config.Run, log), log);
         using var step = new OptimizationStep(model, config.Optimizer, config.Schedule, config.Run.CheckLossValues);
+        SupervisionAudit.ThrowIfAnyIsEmpty(loader, schedule, loader.Start, stepsDone: 0, log, CancellationToken.None);
         using var batch = loader.Read(loader.Start, LoaderPass.Endless).First();
         List<MicroBatch> microBatches = [.. BatchTensors.Split(batch, config.Sections.TrainInput!, schedule.MicroBatchSequences, model)];
-        microBatches.ForEach(microBatch => SupervisionAudit.ThrowIfEmpty(microBatch, 1));
         var metrics = step.Run(0, microBatches);
         log.Information(FormattableString.Invariant($"everything fits: {step.Parameters.Count} trainable tensors, loss {metrics.Loss:0.####}, gradient norm {metrics.GradientNorm:0.####}, {schedule.Steps} steps to make; nothing was written"));
     }

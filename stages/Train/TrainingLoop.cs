@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
 using Llava.Data.Loading;
 using Llava.Model;
@@ -20,20 +21,23 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
     LoaderPosition _position = loader.Start;
     long _stepsDone;
     long _savedStep = -1;
+    BestCheckpoint? _best;
 
     /// <summary>Goes on behind a checkpoint instead of at step 0.</summary>
     public void ResumeFrom(TrainingState state, bool isSaved)
     {
         (_stepsDone, _position) = (state.Step, state.Position);
         _savedStep = isSaved ? state.Step : -1;
+        _best = BestCheckpoint.Find(options.ModelDirectory) is { } best && best.Step <= state.Step ? best : null;
     }
 
     /// <param name="evaluate">Called every <c>eval_frequency</c> steps and at the end; null in mode train.</param>
     /// <exception cref="OperationCanceledException">Stopped; a checkpoint was written first.</exception>
-    public void Run(MetricsFile metrics, Func<long, EvaluationMetrics>? evaluate, CancellationToken stop)
+    public void Run(MetricsRecord metrics, Func<long, EvaluationMetrics>? evaluate, CancellationToken stop)
     {
         if (config.Run.SaveInitialCheckpoint && _stepsDone == 0)
             Save();
+        SupervisionAudit.ThrowIfAnyIsEmpty(loader, schedule, _position, _stepsDone, log, stop);
         _throughput.Start();
         using var batches = loader.Read(_position, LoaderPass.Endless, cancellationToken: CancellationToken.None).GetEnumerator();
         while (_stepsDone < schedule.Steps)
@@ -41,7 +45,7 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
             SaveAndStopIf(stop);
             Report(metrics, TrainOn(batches));
             if (evaluate is not null && schedule.EvaluatesAfter(_stepsDone))
-                metrics.Write(_stepsDone, evaluate(_stepsDone));
+                Report(metrics, evaluate(_stepsDone));
             if (schedule.SavesAfter(_stepsDone))
                 Save();
         }
@@ -56,10 +60,14 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
         var microBatches = BatchTensors.Split(batch, config.Sections.TrainInput!, schedule.MicroBatchSequences, model).ToList();
         try
         {
-            microBatches.ForEach(microBatch => SupervisionAudit.ThrowIfEmpty(microBatch, _stepsDone + 1));
             var metrics = step.Run(_stepsDone, microBatches);
             (_stepsDone, _position) = (metrics.Step, batch.Next);
             return metrics;
+        }
+        catch (DiagnosticException error) when (error.Diagnostics.Any(diagnostic => diagnostic.Code == ErrorCatalog.LossNotFinite))
+        {
+            Save(); // as it was before this step, which changed nothing
+            throw;
         }
         finally
         {
@@ -67,7 +75,7 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
         }
     }
 
-    void Report(MetricsFile metrics, StepMetrics done)
+    void Report(MetricsRecord metrics, StepMetrics done)
     {
         _throughput.Add(done.Tokens);
         if (done.Step % config.Run.LogSteps == 0 || done.Step == schedule.Steps)
@@ -75,7 +83,17 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
             var (seconds, waitSeconds, tokensPerSecond) = _throughput.Lap();
             metrics.Write(done, seconds, waitSeconds, tokensPerSecond);
         }
-        log.Progress(new StageProgress("training", done.Step, schedule.Steps, "steps", [("loss", done.Loss), ("lr", done.LearningRate), ("gradient norm", done.GradientNorm)]));
+        log.Progress(new StageProgress("training", done.Step, schedule.Steps, "steps", [("loss", done.Loss), ("lr", done.LearningRate), ("gradient norm", done.GradientNorm), ("memory MB", ResidentMemory.Megabytes)]));
+    }
+
+    void Report(MetricsRecord metrics, EvaluationMetrics evaluation)
+    {
+        metrics.Write(evaluation);
+        if (!config.Run.KeepBestCheckpoint || !(evaluation.Loss < (_best?.Loss ?? double.PositiveInfinity)))
+            return;
+        Save();
+        _best = new BestCheckpoint(evaluation.Step, evaluation.Loss);
+        _best.Write(options.ModelDirectory);
     }
 
     void SaveAndStopIf(CancellationToken stop)

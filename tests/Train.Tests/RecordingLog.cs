@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
 
@@ -8,6 +9,7 @@ sealed class RecordingLog : IStageLog
 {
     readonly List<string> _messages = [];
     readonly List<Diagnostic> _warnings = [];
+    readonly ConcurrentBag<string> _activities = [];
 
     public Action<StageProgress> OnProgress { get; init; } = _ => { };
 
@@ -15,7 +17,13 @@ sealed class RecordingLog : IStageLog
 
     public IReadOnlyList<Diagnostic> Warnings => _warnings;
 
-    public void Progress(StageProgress progress) => OnProgress(progress);
+    public IReadOnlySet<string> Activities => _activities.ToHashSet();
+
+    public void Progress(StageProgress progress)
+    {
+        _activities.Add(progress.Activity);
+        OnProgress(progress);
+    }
 
     public void Information(string message) => _messages.Add(message);
 

@@ -164,6 +164,20 @@ public sealed class TrainStageTests
     }
 
     [Fact]
+    public async Task The_checkpoint_that_does_best_on_the_evaluation_data_stays()
+    {
+        using var training = new MadeTraining();
+        // A rate that wrecks the model: the first evaluation is the best.
+        await training.RunAsync(training.Options("run", TrainMode.TrainAndEval, null, "runconfig.eval_frequency=2", "runconfig.checkpoint_steps=1", "runconfig.max_checkpoints=1", "optimizer.learning_rate=2"));
+
+        var evaluations = training.Metrics("run").Where(line => line.Contains("\"eval\"")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var best = evaluations.MinBy(line => line.GetProperty("eval").GetProperty("loss").GetDouble()).GetProperty("step").GetInt64();
+        Assert.NotEqual(12, best);
+        Assert.Equal([$"checkpoint_12", $"checkpoint_{best}"], Directory.GetDirectories(training.PathOf("run")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(best, JsonDocument.Parse(File.ReadAllText(training.PathOf("run/best_checkpoint.json"))).RootElement.GetProperty("step").GetInt64());
+    }
+
+    [Fact]
     public async Task Validation_writes_nothing()
     {
         using var training = new MadeTraining();
@@ -184,13 +198,26 @@ public sealed class TrainStageTests
     }
 
     [Fact]
-    public async Task A_loss_that_is_not_finite_stops_the_run_with_its_samples()
+    public async Task A_batch_without_supervision_late_in_the_run_is_named_before_the_first_step()
+    {
+        using var training = new MadeTraining(emptyMaskFrom: 18);
+
+        var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run", overrides: "train_input.shuffle=false")));
+
+        Assert.Equal("llava: error LLAVA5004: step 5: the loss mask is empty for all samples of a micro-batch: 18, 19", error.Message);
+        Assert.DoesNotContain(training.Log.Activities, activity => activity == "training");
+    }
+
+    [Fact]
+    public async Task A_loss_that_is_not_finite_stops_the_run_with_its_samples_and_its_state_saved()
     {
         using var training = new MadeTraining();
 
         var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run", overrides: ["train_input.shuffle=false", "optimizer.learning_rate=1e30"])));
 
-        Assert.Matches(@"^llava: error LLAVA5005: step [2-9]: the loss is .* and the gradient norm .*; samples \d+, \d+, \d+, \d+$", error.Message);
+        Assert.Matches(@"^llava: error LLAVA5005: step [2-9]: the loss is .* and the gradient norm .*; (every gradient is finite|\d+ of \d+ gradients are not finite, the first of [\w.]+); samples \d+, \d+, \d+, \d+$", error.Message);
+        var step = int.Parse(error.Message.Split("step ")[1].Split(':')[0]) - 1;
+        Assert.True(File.Exists(training.CheckpointFile("run", step, "training_state.json")));
     }
 
     [Fact]
@@ -229,7 +256,7 @@ public sealed class TrainStageTests
     {
         using var training = new MadeTraining();
         var live = new List<long>();
-        var log = new RecordingLog { OnProgress = _ => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount) };
+        var log = new RecordingLog { OnProgress = progress => { if (progress.Activity == "training") live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount); } };
         await TrainStage.RunAsync(training.Options("run"), log);
 
         Assert.Equal(12, live.Count);

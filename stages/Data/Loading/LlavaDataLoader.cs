@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using Llava.Contracts.Diagnostics;
 using Llava.Data.Hdf5;
 using Llava.Data.Images;
@@ -42,6 +43,9 @@ public sealed class LlavaDataLoader : IDisposable
 
     public long SamplesPerEpoch => _order.SamplesPerEpoch;
 
+    /// <summary>Of the data, however long an epoch is.</summary>
+    public long SampleCount => _samples.Count;
+
     public int MaxSequenceLength => _samples.MaxSequenceLength;
 
     /// <summary>The first sample of the first epoch.</summary>
@@ -63,6 +67,35 @@ public sealed class LlavaDataLoader : IDisposable
     {
         from.ThrowUnlessOf(Start, _config.ImgDataDir);
         return ReadCore(from, new BatchPlan(batchSize ?? _config.BatchSize, _config.DropLast, pass), cancellationToken);
+    }
+
+    /// <summary>Which samples stand in which batch, from a position on, without reading any.</summary>
+    public IEnumerable<long[]> SampleIndexes(LoaderPosition from, LoaderPass pass) =>
+        new BatchPlan(_config.BatchSize, _config.DropLast, pass).From(from)
+            .Select(batch => Enumerable.Range(0, batch.Count).Select(index => _order.SampleAt(batch.Start.Advance(index))).ToArray());
+
+    /// <summary>Reads the loss mask of every sample, no picture.</summary>
+    /// <param name="progress">told the number of samples read so far, from any thread</param>
+    /// <returns>Indexes of the samples that supervise no token.</returns>
+    public IReadOnlySet<long> FindUnsupervised(Action<long> progress, CancellationToken cancellationToken = default)
+    {
+        const int SamplesAtOnce = 1024;
+        var found = new ConcurrentBag<long>();
+        var read = 0L;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = WorkerCount, CancellationToken = cancellationToken };
+        Parallel.For(0, (_samples.Count + SamplesAtOnce - 1) / SamplesAtOnce, options, () => new int[SampleRow.LengthOf(MaxSequenceLength)], (block, _, row) =>
+        {
+            var end = Math.Min((block + 1) * SamplesAtOnce, _samples.Count);
+            for (var sample = block * SamplesAtOnce; sample < end; sample++)
+            {
+                _samples.Read(sample, row);
+                if (row.AsSpan(SampleRow.LossMask * MaxSequenceLength, MaxSequenceLength).IndexOfAnyExcept(0) < 0)
+                    found.Add(sample);
+            }
+            progress(Interlocked.Add(ref read, end - block * SamplesAtOnce));
+            return row;
+        }, _ => { });
+        return found.ToHashSet();
     }
 
     public void Dispose() => _samples.Dispose();

@@ -72,7 +72,8 @@ sealed class CheckpointStore(string modelDirectory, IStageLog log)
 
     void DeleteOld(int? keep)
     {
-        foreach (var (_, folder) in keep is { } count ? Folders().Skip(count) : [])
+        var best = BestCheckpoint.Find(modelDirectory)?.Step;
+        foreach (var (_, folder) in keep is { } count ? Folders().Skip(count).Where(entry => entry.Step != best) : [])
             Directory.Delete(folder, recursive: true);
         foreach (var leftover in Directory.EnumerateDirectories(modelDirectory, $"{Prefix}*{Partial}"))
             Directory.Delete(leftover, recursive: true);

@@ -32,6 +32,9 @@ sealed record RunConfig : IValidatedConfig
     [Bounds(1)]
     public int? MaxCheckpoints { get; init; }
 
+    /// <summary>In mode <c>train_and_eval</c>: the checkpoint with the lowest evaluation loss stays, beside the newest.</summary>
+    public bool KeepBestCheckpoint { get; init; } = true;
+
     public bool SaveInitialCheckpoint { get; init; }
 
     public bool AutoloadLastCheckpoint { get; init; } = true;

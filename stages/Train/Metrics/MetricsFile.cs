@@ -34,7 +34,7 @@ sealed class MetricsFile : IDisposable
             gradient_norm = step.GradientNorm,
             supervised_tokens = step.SupervisedTokens,
             tokens = step.Tokens,
-            timing = new { seconds = Math.Round(seconds, 6), data_wait_seconds = Math.Round(waitSeconds, 6), tokens_per_second = Math.Round(tokensPerSecond, 1) },
+            timing = new { seconds = Math.Round(seconds, 6), resident_megabytes = ResidentMemory.Megabytes, data_wait_seconds = Math.Round(waitSeconds, 6), tokens_per_second = Math.Round(tokensPerSecond, 1) },
         }));
 
     public void Write(long step, EvaluationMetrics evaluation) =>

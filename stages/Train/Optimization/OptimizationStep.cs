@@ -72,9 +72,16 @@ sealed class OptimizationStep : IDisposable
     double ShareOf(MicroBatch batch, long supervisedTokens, int count) =>
         _config.TokenExactAccumulation && _model.Config.LossScaling == "num_tokens" ? (double)batch.SupervisedTokens / supervisedTokens : 1.0 / count;
 
-    static DiagnosticException NotFinite(long step, double loss, double norm, IReadOnlyList<MicroBatch> microBatches) =>
+    DiagnosticException NotFinite(long step, double loss, double norm, IReadOnlyList<MicroBatch> microBatches) =>
         new(ErrorCatalog.LossNotFinite.Says(FormattableString.Invariant(
-            $"step {step}: the loss is {loss} and the gradient norm {norm}; samples {MicroBatch.Describe(microBatches.SelectMany(batch => batch.SampleIndices))}")));
+            $"step {step}: the loss is {loss} and the gradient norm {norm}; {NotFiniteGradients()}; samples {MicroBatch.Describe(microBatches.SelectMany(batch => batch.SampleIndices))}")));
+
+    string NotFiniteGradients()
+    {
+        using var scope = NewDisposeScope();
+        var names = _parameters.Where(parameter => !parameter.Gradient.isfinite().all().item<bool>()).Select(parameter => parameter.Name).ToList();
+        return names.Count == 0 ? "every gradient is finite" : $"{names.Count} of {_parameters.Count} gradients are not finite, the first of {names[0]}";
+    }
 
     public void Dispose()
     {
