@@ -11,6 +11,7 @@ public sealed class ReferenceTests
         ["Contracts"] = [],
         ["Data"] = ["Contracts"],
         ["Model"] = ["Contracts"],
+        ["Download"] = ["Contracts"],
         ["Preprocess"] = ["Contracts", "Data"],
         ["Hdf5"] = ["Contracts", "Data"],
         ["Convert"] = ["Contracts", "Model"],
@@ -18,7 +19,7 @@ public sealed class ReferenceTests
         ["Generate"] = ["Contracts", "Data", "Model"],
         ["Evaluate"] = ["Contracts", "Data", "Model", "Generate"],
         ["Demo"] = ["Contracts", "Data", "Model"],
-        ["Host"] = ["Contracts", "Data", "Model", "Preprocess", "Hdf5", "Convert", "Train", "Generate", "Evaluate", "Demo"],
+        ["Host"] = ["Contracts", "Data", "Model", "Download", "Preprocess", "Hdf5", "Convert", "Train", "Generate", "Evaluate", "Demo"],
     };
 
     static readonly Dictionary<string, string[]> PackagesOnlyFor = new()

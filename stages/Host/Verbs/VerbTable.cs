@@ -8,6 +8,7 @@ static class VerbTable
     public static IEnumerable<Command> All() =>
     [
         DemoVerb.Create(),
+        DownloadVerb.Create(),
         PreprocessVerb.Create(),
         JsonToJsonLinesVerb.Create(),
         Hdf5Verb.Create(),
