@@ -22,6 +22,7 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
     long _stepsDone;
     long _savedStep = -1;
     BestCheckpoint? _best;
+    Task _writing = Task.CompletedTask;
 
     /// <summary>Goes on behind a checkpoint instead of at step 0.</summary>
     public void ResumeFrom(TrainingState state, bool isSaved)
@@ -38,6 +39,18 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
         if (config.Run.SaveInitialCheckpoint && _stepsDone == 0)
             Save();
         SupervisionAudit.ThrowIfAnyIsEmpty(loader, schedule, _position, _stepsDone, log, stop);
+        try
+        {
+            RunSteps(metrics, evaluate, stop);
+        }
+        finally
+        {
+            Task.WaitAny([_writing], CancellationToken.None); // it reads the model, which is freed after this
+        }
+    }
+
+    void RunSteps(MetricsRecord metrics, Func<long, EvaluationMetrics>? evaluate, CancellationToken stop)
+    {
         _throughput.Start();
         using var batches = loader.Read(_position, LoaderPass.Endless, cancellationToken: CancellationToken.None).GetEnumerator();
         while (_stepsDone < schedule.Steps)
@@ -48,8 +61,10 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
                 Report(metrics, evaluate(_stepsDone));
             if (schedule.SavesAfter(_stepsDone))
                 Save();
+            if (_writing.IsFaulted)
+                _writing.GetAwaiter().GetResult();
         }
-        Save();
+        SaveAndWait();
     }
 
     StepMetrics TrainOn(IEnumerator<LlavaBatch> batches)
@@ -66,7 +81,7 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
         }
         catch (DiagnosticException error) when (error.Diagnostics.Any(diagnostic => diagnostic.Code == ErrorCatalog.LossNotFinite))
         {
-            Save(); // as it was before this step, which changed nothing
+            SaveAndWait(); // as it was before this step, which changed nothing
             throw;
         }
         finally
@@ -91,7 +106,7 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
         metrics.Write(evaluation);
         if (!config.Run.KeepBestCheckpoint || !(evaluation.Loss < (_best?.Loss ?? double.PositiveInfinity)))
             return;
-        Save();
+        SaveAndWait();
         _best = new BestCheckpoint(evaluation.Step, evaluation.Loss);
         _best.Write(options.ModelDirectory);
     }
@@ -100,17 +115,34 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
     {
         if (!stop.IsCancellationRequested)
             return;
-        Save();
+        SaveAndWait();
         log.Information($"stopped after step {_stepsDone} of {schedule.Steps}; the next run with this --model-dir goes on from there");
         stop.ThrowIfCancellationRequested();
     }
 
+    // The copy is made here, between two steps; the files are written beside the next ones.
     void Save()
     {
         if (_savedStep == _stepsDone)
             return;
-        using var scope = torch.NewDisposeScope();
-        _store.Save(TrainingCheckpoint.StateOf(_stepsDone, _position, _settings), TrainingCheckpoint.Writer(model, step.Optimizer, options.ModelDirectory), config.Run.MaxCheckpoints);
+        _writing.GetAwaiter().GetResult();
+        var state = TrainingCheckpoint.StateOf(_stepsDone, _position, _settings);
+        var snapshot = CheckpointSnapshot.Take(model, step.Optimizer, options.ModelDirectory);
+        _writing = Task.Run(() => Write(snapshot, state));
+        if (!snapshot.IsIndependent)
+            _writing.GetAwaiter().GetResult();
         _savedStep = _stepsDone;
+    }
+
+    void Write(CheckpointSnapshot snapshot, TrainingState state)
+    {
+        using (snapshot)
+            _store.Save(state, snapshot.WriteTo, config.Run.MaxCheckpoints);
+    }
+
+    void SaveAndWait()
+    {
+        Save();
+        _writing.GetAwaiter().GetResult();
     }
 }

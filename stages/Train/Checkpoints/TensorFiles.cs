@@ -11,7 +11,9 @@ static class TensorFiles
 {
     /// <summary>For a writer that asks for the bytes when the tensor's turn comes.</summary>
     public static TensorSource SourceOf(string name, Tensor tensor) =>
-        new(new TensorInfo(name, ElementTypeOf(tensor), tensor.shape), destination => CopyTo(tensor, destination));
+        new(InfoOf(name, tensor), destination => CopyTo(tensor, destination));
+
+    public static TensorInfo InfoOf(string name, Tensor tensor) => new(name, ElementTypeOf(tensor), tensor.shape);
 
     /// <summary>Fills <paramref name="tensor"/>, which is of the stored shape and number format.</summary>
     /// <exception cref="DiagnosticException">The file lacks it, or holds another shape.</exception>
