@@ -75,7 +75,7 @@ public sealed class Hdf5SampleReader : IDisposable
         }
         var row = new byte[_data.RowBytes];
         _data.ReadRow(index, row);
-        return (SampleCompression.Compress((ReadOnlySpan<byte>)row), path);
+        return (SampleCompression.Compress(MemoryMarshal.Cast<byte, int>(row)), path);
     }
 
     public void Dispose() => _file.Dispose();

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Llava.Data.Json;
 
@@ -13,7 +14,6 @@ public ref struct PythonJsonParser
     public const int MaximumDepth = 256;
 
     static readonly SearchValues<byte> StringStops = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(control => (byte)control), (byte)'"', (byte)'\\']);
-    static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     readonly ReadOnlySpan<byte> _json;
     int _position;
@@ -112,22 +112,47 @@ public ref struct PythonJsonParser
 
     string ReadEscapedString(int start)
     {
-        var text = new StringBuilder();
         _position = start;
-        while (true)
+        var units = ArrayPool<char>.Shared.Rent(Math.Max(256, LengthOfString(start)));
+        try
+        {
+            return new string(units, 0, ReadEscapedString(start, units));
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(units);
+        }
+    }
+
+    /// <summary>Bytes up to the closing quote, or the end: an upper bound of the text's length.</summary>
+    readonly int LengthOfString(int start)
+    {
+        for (var position = start; position < _json.Length; position += 2)
+        {
+            var stop = _json[position..].IndexOfAny((byte)'"', (byte)'\\');
+            position = stop < 0 ? _json.Length : position + stop;
+            if (stop >= 0 && _json[position] == '"')
+                return position - start;
+        }
+        return _json.Length - start;
+    }
+
+    int ReadEscapedString(int start, Span<char> units)
+    {
+        for (var used = 0; ;)
         {
             var length = _json[_position..].IndexOfAny(StringStops);
             if (length < 0)
                 throw new JsonSyntaxException("a string has no end", start);
-            text.Append(Decode(_json.Slice(_position, length), _position));
+            used += Decode(_json.Slice(_position, length), _position, units[used..]);
             _position += length;
             switch (_json[_position])
             {
                 case (byte)'"':
                     _position++;
-                    return text.ToString();
+                    return used;
                 case (byte)'\\':
-                    text.Append(ReadEscape());
+                    units[used++] = ReadEscape();
                     break;
                 default:
                     throw new JsonSyntaxException($"a control character (0x{_json[_position]:x2}) in a string", _position);
@@ -163,14 +188,16 @@ public ref struct PythonJsonParser
 
     static string Decode(ReadOnlySpan<byte> utf8, int offset)
     {
-        try
-        {
-            return StrictUtf8.GetString(utf8);
-        }
-        catch (DecoderFallbackException)
-        {
+        if (!Utf8.IsValid(utf8))
             throw new JsonSyntaxException("a string is not UTF-8", offset);
-        }
+        return Encoding.UTF8.GetString(utf8);
+    }
+
+    static int Decode(ReadOnlySpan<byte> utf8, int offset, Span<char> units)
+    {
+        if (Utf8.ToUtf16(utf8, units, out _, out var written, replaceInvalidSequences: false) != OperationStatus.Done)
+            throw new JsonSyntaxException("a string is not UTF-8", offset);
+        return written;
     }
 
     PythonValue.Number ReadNumber()

@@ -23,7 +23,7 @@ internal sealed class ByteTokens
     }
 
     /// <summary>Appends the bytes of the first character of <paramref name="text"/>; a lone surrogate counts as U+FFFD.</summary>
-    public void Append(ReadOnlySpan<char> text, List<int> ids)
+    public void Append(ReadOnlySpan<char> text, TokenBuffer ids)
     {
         Rune.DecodeFromUtf16(text, out var character, out _);
         Span<byte> bytes = stackalloc byte[4];

@@ -55,13 +55,21 @@ public sealed class LlamaTokenizer
     /// <summary>The ids of a text, without bos and eos.</summary>
     public int[] Encode(string text)
     {
-        var ids = new List<int>(text.Length / 3 + 8);
+        var ids = new TokenBuffer();
         Encode(text, ids);
-        return [.. ids];
+        return ids.Ids.ToArray();
     }
 
-    /// <summary>Appends the ids of a text to a list; nothing else is allocated for a text whose words were met before.</summary>
+    /// <summary>Appends the ids of a text to a list.</summary>
     public void Encode(ReadOnlySpan<char> text, List<int> ids)
+    {
+        var buffer = new TokenBuffer();
+        Encode(text, buffer);
+        ids.AddRange(buffer.Ids);
+    }
+
+    /// <summary>Appends the ids of a text; nothing is allocated for a text whose words were met before.</summary>
+    public void Encode(ReadOnlySpan<char> text, TokenBuffer ids)
     {
         if (_verbatimTokens.IsEmpty)
         {
@@ -87,7 +95,7 @@ public sealed class LlamaTokenizer
     /// <summary>The id of a piece exactly as it stands in the vocabulary, or null.</summary>
     public int? FindPiece(string piece) => Array.IndexOf(_pieces, piece) is var id and >= 0 ? id : null;
 
-    void EncodePart(ReadOnlySpan<char> part, bool isFirstPart, List<int> ids)
+    void EncodePart(ReadOnlySpan<char> part, bool isFirstPart, TokenBuffer ids)
     {
         if (part.IsEmpty)
             return;
@@ -102,7 +110,7 @@ public sealed class LlamaTokenizer
         }
     }
 
-    void EncodeMarked(ReadOnlySpan<char> text, List<int> ids)
+    void EncodeMarked(ReadOnlySpan<char> text, TokenBuffer ids)
     {
         var done = 0;
         while (!_normalizedTokens.IsEmpty && _normalizedTokens.TryFind(text, done, out var token, out var start, out var end))

@@ -16,7 +16,7 @@ internal sealed class PairMerger(TokenizerDefinition definition)
 
     /// <summary>Appends the ids of <paramref name="text"/>, whose spaces are U+2581 already.</summary>
     /// <param name="partStart">How long <paramref name="ids"/> was before this part: what stands there already never fuses with it.</param>
-    public void Append(ReadOnlySpan<char> text, List<int> ids, int partStart)
+    public void Append(ReadOnlySpan<char> text, TokenBuffer ids, int partStart)
     {
         var work = MergeWorkspace.Current;
         work.Candidates.Clear();
@@ -71,7 +71,7 @@ internal sealed class PairMerger(TokenizerDefinition definition)
             Consider(work, work.Previous[place], place);
     }
 
-    void Emit(ReadOnlySpan<char> text, MergeWorkspace work, int count, List<int> ids, int partStart)
+    void Emit(ReadOnlySpan<char> text, MergeWorkspace work, int count, TokenBuffer ids, int partStart)
     {
         for (var place = count == 0 ? NoNeighbour : 0; place != NoNeighbour; place = work.Next[place])
         {
@@ -86,9 +86,9 @@ internal sealed class PairMerger(TokenizerDefinition definition)
     }
 
     /// <summary>Unknown characters in a row are one token.</summary>
-    void AddUnknown(List<int> ids, int partStart)
+    void AddUnknown(TokenBuffer ids, int partStart)
     {
-        if (ids.Count == partStart || ids[^1] != definition.UnknownId)
+        if (ids.Count == partStart || ids.Ids[^1] != definition.UnknownId)
             ids.Add(definition.UnknownId);
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Llava.Data.Tokenization;
 
 /// <summary>Ids of a part of a text that holds no literal tokens and whose spaces are U+2581 already.</summary>
@@ -11,7 +9,7 @@ internal sealed class PartEncoder(TokenizerDefinition definition)
     /// <summary>Without byte fallback unknown characters of neighbouring words fuse, so that a word's ids depend on its neighbour.</summary>
     readonly WordCache? _cache = definition.ByteFallback ? new WordCache() : null;
 
-    public void Append(ReadOnlySpan<char> text, List<int> ids)
+    public void Append(ReadOnlySpan<char> text, TokenBuffer ids)
     {
         var partStart = ids.Count;
         for (var start = 0; start < text.Length;)
@@ -22,7 +20,7 @@ internal sealed class PartEncoder(TokenizerDefinition definition)
         }
     }
 
-    void AppendStretch(ReadOnlySpan<char> word, List<int> ids, int partStart)
+    void AppendStretch(ReadOnlySpan<char> word, TokenBuffer ids, int partStart)
     {
         if (_cache is null || word.Length > WordCache.LongestWord)
         {
@@ -34,6 +32,6 @@ internal sealed class PartEncoder(TokenizerDefinition definition)
             return;
         var before = ids.Count;
         _merger.Append(word, ids, partStart);
-        _cache.Remember(word, hash, CollectionsMarshal.AsSpan(ids)[before..].ToArray());
+        _cache.Remember(word, hash, ids.Ids[before..].ToArray());
     }
 }

@@ -11,7 +11,7 @@ internal sealed class WordCache
 
     readonly Entry?[] _slots = new Entry?[SlotCount];
 
-    public bool TryAppend(ReadOnlySpan<char> word, uint hash, List<int> ids)
+    public bool TryAppend(ReadOnlySpan<char> word, uint hash, TokenBuffer ids)
     {
         var entry = _slots[hash % SlotCount];
         if (entry is null || !word.SequenceEqual(entry.Word))
@@ -19,7 +19,7 @@ internal sealed class WordCache
         if (entry.Ids.Length == 1)
             ids.Add(entry.Ids[0]);
         else
-            ids.AddRange(entry.Ids.AsSpan());
+            ids.Add(entry.Ids);
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Llava.Contracts.Diagnostics;
 using Llava.Data.Json;
 using Llava.Hdf5.Configuration;
@@ -31,17 +32,45 @@ sealed class DocumentReader(DatasetSection dataset)
 
     LlavaDocument Interpret(PythonValue.Dictionary document)
     {
-        var turns = dataset.MultiTurnKey is { } key ? FindTurns(document, key) : null;
-        var prompts = turns is null ? [Require(document, dataset.PromptKey!), Require(document, dataset.CompletionKey!)] : default(IReadOnlyList<PythonValue>);
+        IReadOnlyList<PythonValue> texts = dataset.MultiTurnKey is { } key
+            ? FindTurns(document, key)
+            : [Require(document, dataset.PromptKey!), Require(document, dataset.CompletionKey!)];
         var imagePath = FindImage(document, out var isFolder);
-        if (turns is not null)
+        return dataset.MultiTurnKey is null ? Pair(texts, imagePath, isFolder) : Pair(Contents(texts), imagePath, isFolder);
+    }
+
+    IReadOnlyList<PythonValue> Contents(IReadOnlyList<PythonValue> turns)
+    {
+        if (turns.Count % 2 != 0)
+            throw Reject(ErrorCatalog.UnpairedTurns, $"{turns.Count} turns: every prompt needs a completion");
+        var contents = new PythonValue[turns.Count];
+        for (var index = 0; index < contents.Length; index++)
+            contents[index] = ContentOf(turns[index], index);
+        return contents;
+    }
+
+    static LlavaDocument Pair(IReadOnlyList<PythonValue> texts, string? imagePath, bool imageIsFolder)
+    {
+        var turns = new (string, string)[texts.Count / 2];
+        var (characters, bytes) = (0L, 0L);
+        for (var index = 0; index < turns.Length; index++)
+            turns[index] = (Measured(texts, 2 * index, ref characters, ref bytes), Measured(texts, 2 * index + 1, ref characters, ref bytes));
+        return new LlavaDocument(imagePath, imageIsFolder, turns, characters, bytes);
+    }
+
+    static string Measured(IReadOnlyList<PythonValue> texts, int index, ref long characters, ref long bytes)
+    {
+        var text = TextOf(texts[index], index);
+        var utf8 = Encoding.UTF8.GetByteCount(text);
+        bytes += utf8;
+        characters += text.Length;
+        // Only where there are more bytes than units can there be pairs of surrogates.
+        if (utf8 != text.Length)
         {
-            if (turns.Count % 2 != 0)
-                throw Reject(ErrorCatalog.UnpairedTurns, $"{turns.Count} turns: every prompt needs a completion");
-            prompts = [.. turns.Select((turn, index) => ContentOf(turn, index))];
+            foreach (var unit in text)
+                characters -= char.IsHighSurrogate(unit) ? 1 : 0;
         }
-        var texts = prompts!.Select((value, index) => TextOf(value, index)).ToArray();
-        return new LlavaDocument(imagePath, isFolder, [.. texts.Chunk(2).Select(pair => (pair[0], pair[1]))]);
+        return text;
     }
 
     static PythonValue.Dictionary ParseObject(ReadOnlySpan<byte> line)

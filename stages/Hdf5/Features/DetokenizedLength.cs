@@ -10,18 +10,16 @@ namespace Llava.Hdf5.Features;
 /// </summary>
 sealed class DetokenizedLength
 {
-    readonly (short Characters, short Bytes)[] _pieces;
-    readonly byte?[] _bytePieces;
+    /// <summary>Characters in the upper half, bytes in the lower; for pieces such as &lt;0x0A&gt; the complement of the byte.</summary>
+    readonly int[] _lengths;
 
     public DetokenizedLength(LlamaTokenizer tokenizer)
     {
-        _pieces = new (short, short)[tokenizer.VocabularySize];
-        _bytePieces = new byte?[tokenizer.VocabularySize];
-        for (var id = 0; id < _pieces.Length; id++)
+        _lengths = new int[tokenizer.VocabularySize];
+        for (var id = 0; id < _lengths.Length; id++)
         {
-            var text = tokenizer.Piece(id).Replace(LlamaTokenizer.SpaceMark, ' ');
-            _bytePieces[id] = ByteOf(text);
-            _pieces[id] = ((short)text.EnumerateRunes().Count(), (short)Encoding.UTF8.GetByteCount(text));
+            var piece = tokenizer.Piece(id);
+            _lengths[id] = ByteOf(piece) is { } value ? ~value : Length(piece);
         }
     }
 
@@ -30,10 +28,11 @@ sealed class DetokenizedLength
         var (characters, bytes) = (0, 0);
         for (var i = 0; i < ids.Length; i++)
         {
-            if (_bytePieces[ids[i]] is null)
+            var length = _lengths[ids[i]];
+            if (length >= 0)
             {
-                characters += _pieces[ids[i]].Characters;
-                bytes += _pieces[ids[i]].Bytes;
+                characters += length >> 16;
+                bytes += (ushort)length;
                 continue;
             }
             var run = RunOfBytes(ids[i..]);
@@ -54,11 +53,11 @@ sealed class DetokenizedLength
     byte[] RunOfBytes(ReadOnlySpan<int> ids)
     {
         var length = 1;
-        while (length < ids.Length && _bytePieces[ids[length]] is not null)
+        while (length < ids.Length && _lengths[ids[length]] < 0)
             length++;
         var run = new byte[length];
         for (var i = 0; i < length; i++)
-            run[i] = _bytePieces[ids[i]]!.Value;
+            run[i] = (byte)~_lengths[ids[i]];
         return run;
     }
 
@@ -66,6 +65,15 @@ sealed class DetokenizedLength
     static (int Characters, int Bytes) Decoded(byte[] run) => System.Text.Unicode.Utf8.IsValid(run)
         ? (run.Count(unit => (unit & 0xC0) != 0x80), run.Length)
         : (run.Length, 3 * run.Length);
+
+    static int Length(string piece)
+    {
+        var text = piece.AsSpan();
+        var characters = text.Length;
+        foreach (var unit in text)
+            characters -= char.IsHighSurrogate(unit) ? 1 : 0;
+        return characters << 16 | Encoding.UTF8.GetByteCount(text) - 2 * text.Count(LlamaTokenizer.SpaceMark);
+    }
 
     static byte? ByteOf(string piece) =>
         piece.Length == 6 && piece.StartsWith("<0x", StringComparison.Ordinal) && piece[5] == '>' && byte.TryParse(piece.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)

@@ -1,3 +1,4 @@
+using Llava.Data.Tokenization;
 using Llava.Hdf5.Configuration;
 using Llava.Hdf5.Documents;
 
@@ -10,7 +11,7 @@ namespace Llava.Hdf5.Features;
 sealed class PhaseOneFeatures(Hdf5Config config, SampleTokens tokenizer) : ISampleFeatures
 {
     readonly int _patches = config.Dataset.NumPatches!.Value;
-    readonly List<int> _completion = [];
+    readonly TokenBuffer _completion = new();
 
     public int? ImagePatchStart => 1;
 
@@ -24,7 +25,7 @@ sealed class PhaseOneFeatures(Hdf5Config config, SampleTokens tokenizer) : ISamp
         foreach (var (_, completion) in document.Turns)
         {
             tokenizer.EncodeCompletion(completion, _completion);
-            tokens.Add(_completion, loss: true, attended: true);
+            tokens.Add(_completion.Ids, loss: true, attended: true);
             // The reference's loss mask is its attention mask for text too, so the eos is neither predicted from nor attended.
             tokens.Add(tokenizer.EosId, loss: false, attended: false);
         }

@@ -1,5 +1,6 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Data.Conversations;
+using Llava.Data.Tokenization;
 using Llava.Hdf5.Configuration;
 using Llava.Hdf5.Documents;
 
@@ -17,8 +18,8 @@ sealed class PhaseTwoFeatures : ISampleFeatures
     readonly int[] _beginning;
     readonly int[] _promptPrefix;
     readonly int[] _completionPrefix;
-    readonly List<int> _prompt = [];
-    readonly List<int> _completion = [];
+    readonly TokenBuffer _prompt = new();
+    readonly TokenBuffer _completion = new();
 
     public PhaseTwoFeatures(Hdf5Config config, SampleTokens tokenizer)
     {
@@ -51,7 +52,7 @@ sealed class PhaseTwoFeatures : ISampleFeatures
             tokens.Add(_promptPrefix, loss: false, attended: true);
             if (turn == 0 && HasImageSlot)
                 AddImageSlot(hasImage, tokens);
-            tokens.Add(_prompt, loss: false, attended: true);
+            tokens.Add(_prompt.Ids, loss: false, attended: true);
             AddCompletion(completion, tokens);
         }
         return null;
@@ -68,10 +69,10 @@ sealed class PhaseTwoFeatures : ISampleFeatures
         _tokenizer.EncodeCompletion(completion, _completion);
         if (_completionPrefix.Length > 0)
         {
-            tokens.Add(_completionPrefix[..^1], loss: false, attended: true);
+            tokens.Add(_completionPrefix.AsSpan(..^1), loss: false, attended: true);
             tokens.Add(_completionPrefix[^1], loss: true, attended: true);
         }
-        tokens.Add(_completion, loss: true, attended: true);
+        tokens.Add(_completion.Ids, loss: true, attended: true);
         tokens.Add(_tokenizer.EosId, loss: false, attended: true);
     }
 }

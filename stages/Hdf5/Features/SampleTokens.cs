@@ -38,10 +38,10 @@ sealed class SampleTokens
     public int[] Encode(string text) => _tokenizer.Encode(text);
 
     /// <param name="hasImage">The image token is taken out.</param>
-    public void EncodePrompt(string prompt, bool hasImage, List<int> ids) =>
+    public void EncodePrompt(string prompt, bool hasImage, TokenBuffer ids) =>
         EncodeCompletion(hasImage ? prompt.Replace(_dataset.ImageToken, "", StringComparison.Ordinal) : prompt, ids);
 
-    public void EncodeCompletion(string completion, List<int> ids)
+    public void EncodeCompletion(string completion, TokenBuffer ids)
     {
         ids.Clear();
         _tokenizer.Encode(_cleaner.Clean(completion), ids);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Llava.Data.Hdf5;
 
 namespace Llava.Hdf5.Features;
@@ -6,34 +5,35 @@ namespace Llava.Hdf5.Features;
 /// <summary>The tokens of one sample with their flags, before they are cut into inputs and labels. Reused from sample to sample.</summary>
 sealed class TokenSequence
 {
-    readonly List<int> _ids = [];
-    readonly List<(bool Loss, bool Attended)> _flags = [];
+    int[] _ids = new int[4096];
 
-    public int Count => _ids.Count;
+    /// <summary>1: the model is to predict the token after this one.</summary>
+    int[] _loss = new int[4096];
 
-    public void Clear()
-    {
-        _ids.Clear();
-        _flags.Clear();
-    }
+    /// <summary>1: not attended.</summary>
+    int[] _masked = new int[4096];
+
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<int> Inputs => _ids.AsSpan(0, Used);
+
+    int Used => Math.Max(0, Count - 1);
+
+    public void Clear() => Count = 0;
 
     /// <param name="loss">Whether the model is to predict the token after this one.</param>
-    public void Add(int id, bool loss, bool attended)
-    {
-        _ids.Add(id);
-        _flags.Add((loss, attended));
-    }
+    public void Add(int id, bool loss, bool attended) => AddRepeated(id, 1, loss, attended);
 
-    public void Add(IEnumerable<int> ids, bool loss, bool attended)
+    public void Add(ReadOnlySpan<int> ids, bool loss, bool attended)
     {
-        foreach (var id in ids)
-            Add(id, loss, attended);
+        ids.CopyTo(Reserve(ids.Length, loss, attended));
+        Count += ids.Length;
     }
 
     public void AddRepeated(int id, int count, bool loss, bool attended)
     {
-        for (var i = 0; i < count; i++)
-            Add(id, loss, attended);
+        Reserve(count, loss, attended).Fill(id);
+        Count += count;
     }
 
     /// <summary>
@@ -43,39 +43,38 @@ sealed class TokenSequence
     public void WriteTo(Span<int> row, int padId, bool invertLoss)
     {
         var length = row.Length / SampleRow.FeatureCount;
-        var inputs = row[..length];
-        var losses = row.Slice(length, length);
-        var labels = row.Slice(2 * length, length);
-        var padding = row[(3 * length)..];
-        var used = Math.Max(0, Count - 1);
-        inputs[used..].Fill(padId);
-        labels[used..].Fill(padId);
-        losses[used..].Fill(invertLoss ? 1 : 0);
-        padding[used..].Fill(1);
-        for (var i = 0; i < used; i++)
+        Write(row[..length], _ids.AsSpan(0, Used), padId);
+        Write(row.Slice(length, length), _loss.AsSpan(0, Used), 0);
+        Write(row.Slice(2 * length, length), _ids.AsSpan(Count - Used, Used), padId);
+        Write(row[(3 * length)..], _masked.AsSpan(0, Used), 1);
+        if (!invertLoss)
+            return;
+        foreach (ref var loss in row.Slice(length, length))
+            loss = 1 - loss;
+    }
+
+    public int CountLoss() => _loss.AsSpan(0, Used).Count(1);
+
+    public int CountInputsOtherThan(int first, int second) =>
+        Used - Inputs.Count(first) - (first == second ? 0 : Inputs.Count(second));
+
+    Span<int> Reserve(int count, bool loss, bool attended)
+    {
+        if (Count + count > _ids.Length)
         {
-            inputs[i] = _ids[i];
-            labels[i] = _ids[i + 1];
-            losses[i] = _flags[i].Loss != invertLoss ? 1 : 0;
-            padding[i] = _flags[i].Attended ? 0 : 1;
+            var capacity = Math.Max(Count + count, 2 * _ids.Length);
+            Array.Resize(ref _ids, capacity);
+            Array.Resize(ref _loss, capacity);
+            Array.Resize(ref _masked, capacity);
         }
+        _loss.AsSpan(Count, count).Fill(loss ? 1 : 0);
+        _masked.AsSpan(Count, count).Fill(attended ? 0 : 1);
+        return _ids.AsSpan(Count, count);
     }
 
-    public int CountLoss()
+    static void Write(Span<int> feature, ReadOnlySpan<int> values, int padding)
     {
-        var count = 0;
-        for (var i = 0; i < Count - 1; i++)
-            count += _flags[i].Loss ? 1 : 0;
-        return count;
+        values.CopyTo(feature);
+        feature[values.Length..].Fill(padding);
     }
-
-    public int CountInputsOtherThan(int first, int second)
-    {
-        var count = 0;
-        for (var i = 0; i < Count - 1; i++)
-            count += _ids[i] != first && _ids[i] != second ? 1 : 0;
-        return count;
-    }
-
-    public ReadOnlySpan<int> Inputs => CollectionsMarshal.AsSpan(_ids)[..Math.Max(0, Count - 1)];
 }
