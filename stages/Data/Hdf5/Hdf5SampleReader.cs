@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Llava.Contracts.Diagnostics;
-using Llava.Data.Hdf5.Reading;
+using Llava.H5Reading;
 
 namespace Llava.Data.Hdf5;
 
@@ -18,12 +18,12 @@ public sealed class Hdf5SampleReader : IDisposable
     {
         _file = file;
         var links = RootGroup.Links(file);
-        var data = Describe(links, Hdf5Format.DataName);
-        var paths = Describe(links, Hdf5Format.ImagePathName);
+        var data = Describe(links, SampleFileNames.DataName);
+        var paths = Describe(links, SampleFileNames.ImagePathName);
         if (data.Extents is not [_, SampleRow.FeatureCount, > 0 and <= int.MaxValue / 16] || !data.Element.IsInt32)
-            throw file.NotSamples($"data must be (n, 4, max_seq_length) int32, but is ({string.Join(", ", data.Extents)})");
+            throw NotSamples(file, $"data must be (n, 4, max_seq_length) int32, but is ({string.Join(", ", data.Extents)})");
         if (!paths.Element.IsFixedLengthText || paths.Extents is not ([_] or [_, 1]) || paths.Extents[0] != data.Extents[0])
-            throw file.NotSamples($"img_path must be ({data.Extents[0]}, 1) fixed-length strings, but is ({string.Join(", ", paths.Extents)})");
+            throw NotSamples(file, $"img_path must be ({data.Extents[0]}, 1) fixed-length strings, but is ({string.Join(", ", paths.Extents)})");
         Count = data.Extents[0];
         MaxSequenceLength = (int)data.Extents[2];
         _data = new DatasetReader(file, data);
@@ -33,7 +33,7 @@ public sealed class Hdf5SampleReader : IDisposable
     /// <exception cref="DiagnosticException">The file is missing, damaged, or not a file of samples.</exception>
     public static Hdf5SampleReader Open(string path)
     {
-        var file = new Hdf5File(path);
+        var file = new Hdf5File(path, ErrorCatalog.DamagedHdf5File, ErrorCatalog.UnsupportedHdf5File);
         try
         {
             return new Hdf5SampleReader(file);
@@ -83,5 +83,7 @@ public sealed class Hdf5SampleReader : IDisposable
     DatasetDescription Describe(IReadOnlyDictionary<string, long> links, string name) =>
         links.TryGetValue(name, out var address)
             ? DatasetHeader.Read(_file, address)
-            : throw _file.NotSamples($"there is no dataset {name}");
+            : throw NotSamples(_file, $"there is no dataset {name}");
+
+    static DiagnosticException NotSamples(Hdf5File file, string message) => ErrorCatalog.NotASampleFile.Fails(file.Path, message);
 }

@@ -34,12 +34,12 @@ public sealed class Hdf5SampleWriter : IDisposable
     {
         if (row.Length != SampleRow.LengthOf(_maxSequenceLength))
             throw new ArgumentException($"a row has {SampleRow.LengthOf(_maxSequenceLength)} values, not {row.Length}", nameof(row));
-        AppendCompressed(SampleCompression.Compress(row), Encoding.UTF8.GetBytes(imagePath ?? Hdf5Format.TextOnlyPath));
+        AppendCompressed(SampleCompression.Compress(row), Encoding.UTF8.GetBytes(imagePath ?? SampleFileNames.TextOnlyPath));
     }
 
     /// <summary>A row that <see cref="SampleCompression"/> compressed, perhaps on another thread.</summary>
     public void AppendCompressed(ReadOnlySpan<byte> compressedRow, string? imagePath) =>
-        AppendCompressed(compressedRow, Encoding.UTF8.GetBytes(imagePath ?? Hdf5Format.TextOnlyPath));
+        AppendCompressed(compressedRow, Encoding.UTF8.GetBytes(imagePath ?? SampleFileNames.TextOnlyPath));
 
     /// <inheritdoc cref="AppendCompressed(ReadOnlySpan{byte}, string?)"/>
     /// <param name="imagePath">UTF-8, as <see cref="Hdf5SampleReader.ReadCompressed"/> gives it.</param>

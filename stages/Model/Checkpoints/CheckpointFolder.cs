@@ -1,5 +1,6 @@
 using System.Globalization;
 using Llava.Contracts.Diagnostics;
+using Llava.Model.Checkpoints.Hdf5;
 using Llava.Model.Checkpoints.Safetensors;
 using Llava.Model.Checkpoints.Torch;
 
@@ -36,8 +37,8 @@ public static class CheckpointFolder
     internal static ICheckpointReader OpenFile(string path) => ContainerSignature.Of(path) switch
     {
         ContainerKind.Zip => new TorchZipReader(path),
-        ContainerKind.Hdf5 => throw ErrorCatalog.UnsupportedContainer.Fails(path, "an HDF5 .mdl checkpoint; these cannot be read yet"),
-        ContainerKind.LegacyPickle => throw ErrorCatalog.UnsupportedContainer.Fails(path, "a torch file from before PyTorch 1.6; save it again with a newer torch.save"),
+        ContainerKind.Hdf5 => new Hdf5CheckpointReader(path),
+        ContainerKind.LegacyPickle => new LegacyTorchReader(path),
         _ => new SafetensorsReader(path),
     };
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Llava.Contracts.Diagnostics;
 using Llava.Model.Checkpoints;
+using Llava.Tests;
 
 namespace Llava.Model.Tests.Checkpoints;
 
@@ -33,6 +34,21 @@ public sealed class MutatedCheckpointTests
             var before = GC.GetAllocatedBytesForCurrentThread();
             ReadEverything(path, i);
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000 + 64L * mutated.Length);
+        }
+    }
+
+    [Theory]
+    [InlineData("torch/strided_legacy.pt")]
+    [InlineData("h5mdl/types_lz4.mdl")]
+    public void A_damaged_file_of_an_older_container_never_crashes_or_hangs(string golden)
+    {
+        using var folder = new ScratchFolder();
+        var original = File.ReadAllBytes(GoldenData.Require(golden));
+        var random = new Random(20250102);
+        for (var i = 0; i < Cases; i++)
+        {
+            File.WriteAllBytes(folder["mutated"], Mutate(original, random));
+            ReadEverything(folder["mutated"], i);
         }
     }
 

@@ -1,3 +1,5 @@
+using Llava.H5Reading;
+
 namespace Llava.Data.Hdf5.Writing;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Llava.H5Reading;
+
 namespace Llava.Data.Hdf5.Writing;
 
 /// <summary>
@@ -47,7 +49,7 @@ sealed record SampleFileHeader(long Rows, int MaxSequenceLength, int PathBytes, 
     void WriteRootHeader(LittleEndianBuffer bytes)
     {
         var symbolTable = new LittleEndianBuffer().U64(GroupTreeAddress).U64(HeapAddress);
-        var attribute = new LittleEndianBuffer().U8(1, 0).U16(Hdf5Format.ExampleCountName.Length + 1).U16(12).U16(8)
+        var attribute = new LittleEndianBuffer().U8(1, 0).U16(SampleFileNames.ExampleCountName.Length + 1).U16(12).U16(8)
             .U8("n_examples"u8).Align(8)
             .U8(0x10, 0x08, 0, 0).U32(8).U16(0).U16(64).Align(8)
             .U8(1, 0, 0, 0, 0, 0, 0, 0)

@@ -16,6 +16,7 @@ sealed class PickleReader
     readonly string _path;
     readonly Stack<List<object?>> _marks = new();
     readonly Dictionary<long, object?> _memo = [];
+    readonly List<PickledStorage> _storages = [];
     List<object?> _stack = [];
     int _at;
 
@@ -25,12 +26,15 @@ sealed class PickleReader
         _path = path;
     }
 
-    public static object? Read(byte[] pickle, string path)
+    public static object? Read(byte[] pickle, string path) => Read(pickle, 0, path).Value;
+
+    /// <summary>The pickle that starts at <paramref name="start"/>, where it ends, and every storage that it names.</summary>
+    public static (object? Value, int End, IReadOnlyList<PickledStorage> Storages) Read(byte[] bytes, int start, string path)
     {
-        var reader = new PickleReader(pickle, path);
+        var reader = new PickleReader(bytes, path) { _at = start };
         try
         {
-            return reader.Run();
+            return (reader.Run(), reader._at, reader._storages);
         }
         catch (Exception error) when (error is ArgumentException or InvalidCastException or FormatException or OverflowException or InvalidOperationException or IndexOutOfRangeException)
         {
@@ -65,7 +69,7 @@ sealed class PickleReader
             case 'K': Push((long)ReadByte()); break;
             case 'M': Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2))); break;
             case 'J': Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4))); break;
-            case '\x8a': Push(ReadLong(ReadByte())); break;
+            case '\x8a': Push(ReadInteger(ReadByte())); break;
             case '\x8b': Push(ReadLong(BinaryPrimitives.ReadInt32LittleEndian(Take(4)))); break;
             case 'I': Push(ParseInteger(ReadLine())); break;
             case 'L': Push(long.Parse(ReadLine().TrimEnd('L'), CultureInfo.InvariantCulture)); break;
@@ -136,7 +140,7 @@ sealed class PickleReader
         {
             case 'c': var module = ReadLine(); Push(Global(module, ReadLine())); break;
             case '\x93': var name = Pop<string>(); Push(Global(Pop<string>(), name)); break;
-            case 'Q': Push(PickledTensors.Storage(Pop<object?[]>())); break;
+            case 'Q': _storages.Add(PickledTensors.Storage(Pop<object?[]>())); Push(_storages[^1]); break;
             case 'R': var arguments = Pop<object?[]>(); Push(PickledTensors.Build(Pop<PickledGlobal>(), arguments)); break;
             case 'b': Pop(); break; // the state of an OrderedDict: state_dict()'s _metadata, module versions that no tensor needs
             default: return false;
@@ -221,6 +225,9 @@ sealed class PickleReader
             value = (value << 8) | bytes[i];
         return value;
     }
+
+    // Nothing is counted in more than 64 bits; a longer integer is the magic number of torch's older format.
+    object ReadInteger(int length) => length is > 8 and <= 32 ? Take(length).ToArray() : ReadLong(length);
 
     static object ParseInteger(string text) => text switch
     {

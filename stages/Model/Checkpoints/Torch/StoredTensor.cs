@@ -12,7 +12,7 @@ sealed class StoredTensor
     readonly bool _contiguous;
     readonly Lazy<byte[]> _gathered;
 
-    public StoredTensor(FileRegion file, ZipEntry storage, TensorInfo info, PickledTensor tensor)
+    public StoredTensor(FileRegion file, (long Offset, long Length) storage, TensorInfo info, PickledTensor tensor)
     {
         _file = file;
         _tensor = tensor;
@@ -23,7 +23,7 @@ sealed class StoredTensor
         // Strides of 0 could make a tensor of any size from one number.
         if (TensorShape.ByteLength(tensor.ElementType, tensor.Shape) is not { } length || length > file.Length)
             throw ErrorCatalog.UnsupportedTensor.Fails(file.Path, $"{info.Name} {info} is an expanded view, larger than its file");
-        _start = storage.DataOffset + tensor.Offset * _elementBytes;
+        _start = storage.Offset + tensor.Offset * _elementBytes;
         _contiguous = IsContiguous(tensor);
         _gathered = new Lazy<byte[]>(() => Gather(info, (long)extent));
     }

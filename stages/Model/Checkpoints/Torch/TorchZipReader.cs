@@ -67,7 +67,7 @@ public sealed class TorchZipReader : ICheckpointReader
         if (!_entries.TryGetValue($"{prefix}data/{tensor.Storage.Key}", out var storage))
             throw ErrorCatalog.BadCheckpointFile.Fails(Path, $"{name}: the zip has no storage {tensor.Storage.Key}");
         var info = new TensorInfo(name, tensor.ElementType, tensor.Shape) { File = Path };
-        return (info, new StoredTensor(_file, storage, info, tensor));
+        return (info, new StoredTensor(_file, (storage.DataOffset, storage.Length), info, tensor));
     }
 
     static string Prefix(ZipEntry pickle) => pickle.Name[..^"data.pkl".Length];

@@ -1,4 +1,4 @@
-namespace Llava.Data.Hdf5.Reading;
+namespace Llava.H5Reading;
 
 /// <summary>The messages of an object header, version 1 (libver earliest) or 2 (latest), continuation blocks included.</summary>
 static class ObjectHeader

@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace Llava.Data.Hdf5.Reading;
+namespace Llava.H5Reading;
 
-/// <summary>Undoes the filters of a chunk: gzip, byte shuffle, Fletcher-32 (checked). Thread-safe.</summary>
+/// <summary>Undoes the filters of a chunk: gzip, LZ4, byte shuffle, Fletcher-32 (checked). Thread-safe.</summary>
 sealed class ChunkDecoder
 {
     readonly Hdf5File _file;
@@ -13,8 +13,8 @@ sealed class ChunkDecoder
     public ChunkDecoder(Hdf5File file, IReadOnlyList<StoredFilter> filters)
     {
         (_file, _filters) = (file, filters);
-        foreach (var filter in filters.Where(filter => filter.Id is not (Hdf5Format.DeflateFilter or Hdf5Format.ShuffleFilter or Hdf5Format.Fletcher32Filter)))
-            throw file.Unsupported($"filter {filter.Id} (only gzip, shuffle and fletcher32 are read)");
+        foreach (var filter in filters.Where(filter => filter.Id is not (Hdf5Format.DeflateFilter or Hdf5Format.Lz4Filter or Hdf5Format.ShuffleFilter or Hdf5Format.Fletcher32Filter)))
+            throw file.Unsupported($"filter {filter.Id} (only gzip, LZ4, shuffle and fletcher32 are read)");
     }
 
     /// <summary>Whether stored bytes can be moved to another file of ours as they are.</summary>
@@ -33,6 +33,8 @@ sealed class ChunkDecoder
             _file.Read(stored.Address, chunk);
             return;
         }
+        if (stored.StoredBytes < 0 || stored.StoredBytes > _file.Length)
+            throw _file.Damaged($"the chunk at {stored.Address} claims {stored.StoredBytes} bytes");
         var bytes = ArrayPool<byte>.Shared.Rent(stored.StoredBytes);
         try
         {
@@ -52,9 +54,9 @@ sealed class ChunkDecoder
         {
             if ((stored.FilterMask >> i & 1) != 0)
                 continue;
-            if (_filters[i].Id == Hdf5Format.DeflateFilter && i == 0)
+            if (_filters[i].Id is Hdf5Format.DeflateFilter or Hdf5Format.Lz4Filter && i == 0)
             {
-                Inflate(bytes, length, stored.Address, chunk);
+                Decompress(_filters[i].Id, bytes, length, stored.Address, chunk);
                 return;
             }
             (bytes, length) = Undo(_filters[i], bytes, length, stored.Address, chunk.Length);
@@ -68,6 +70,9 @@ sealed class ChunkDecoder
     {
         switch (filter.Id)
         {
+            case Hdf5Format.Fletcher32Filter when length < 4:
+            case Hdf5Format.ShuffleFilter when filter.Parameter < 1:
+                throw _file.Damaged($"filter {filter.Id} cannot be undone for the chunk at {address}");
             case Hdf5Format.Fletcher32Filter:
                 CheckFletcher32(bytes.AsSpan(0, length), address);
                 return (bytes, length - 4);
@@ -77,9 +82,17 @@ sealed class ChunkDecoder
                 // A checksum made before gzip lies inside of it.
                 var hasInnerChecksum = _filters[0].Id == Hdf5Format.Fletcher32Filter || _filters.Count > 2 && _filters[1].Id == Hdf5Format.Fletcher32Filter && filter == _filters[2];
                 var inflated = new byte[chunkBytes + (hasInnerChecksum ? 4 : 0)];
-                Inflate(bytes, length, address, inflated);
+                Decompress(filter.Id, bytes, length, address, inflated);
                 return (inflated, inflated.Length);
         }
+    }
+
+    void Decompress(int filter, byte[] stored, int length, long address, Span<byte> bytes)
+    {
+        if (filter == Hdf5Format.DeflateFilter)
+            Inflate(stored, length, address, bytes);
+        else if (!Lz4Filter.TryDecode(stored.AsSpan(0, length), bytes))
+            throw _file.Damaged($"the chunk at {address} cannot be decompressed");
     }
 
     void Inflate(byte[] stored, int length, long address, Span<byte> bytes)

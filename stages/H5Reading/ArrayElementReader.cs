@@ -1,4 +1,4 @@
-namespace Llava.Data.Hdf5.Reading;
+namespace Llava.H5Reading;
 
 /// <summary>One element of a fixed or extensible array: an address, and for filtered chunks the stored size and filter mask.</summary>
 sealed record ArrayElementReader(bool IsFiltered, int ChunkBytes)

@@ -1,10 +1,12 @@
-namespace Llava.Data.Hdf5.Reading;
+namespace Llava.H5Reading;
 
 /// <summary>Decodes whichever chunk index a dataset has into a <see cref="ChunkTable"/>.</summary>
 static class ChunkIndex
 {
     public static ChunkTable Read(Hdf5File file, ChunkedLayout layout, ChunkGrid grid, bool isFiltered)
     {
+        if (grid.ChunkCount > file.Length)
+            throw file.Damaged($"a dataset claims {grid.ChunkCount} chunks, more than the file has bytes");
         var table = new ChunkTable(grid.ChunkCount);
         if (layout.IndexAddress == Hdf5Format.UndefinedAddress || grid.ChunkCount == 0)
             return table;

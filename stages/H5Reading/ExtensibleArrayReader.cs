@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Llava.Data.Hdf5.Reading;
+namespace Llava.H5Reading;
 
 /// <summary>
 /// The chunk index of libver=latest for a dataset with one dimension that can grow: some elements in the index block, then

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Llava.Data.Hdf5.Reading;
+namespace Llava.H5Reading;
 
 /// <summary>Takes little-endian numbers off a piece of metadata; running past its end is a damaged file.</summary>
-sealed class MetadataCursor(Hdf5File file, byte[] bytes, long address)
+public sealed class MetadataCursor(Hdf5File file, byte[] bytes, long address)
 {
     public int Position { get; private set; }
 

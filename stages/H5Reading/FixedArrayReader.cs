@@ -1,4 +1,4 @@
-namespace Llava.Data.Hdf5.Reading;
+namespace Llava.H5Reading;
 
 /// <summary>The chunk index of libver=latest for a dataset of fixed size: one block, in pages when it is large.</summary>
 static class FixedArrayReader

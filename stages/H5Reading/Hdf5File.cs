@@ -1,15 +1,19 @@
 using Llava.Contracts.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 
-namespace Llava.Data.Hdf5.Reading;
+namespace Llava.H5Reading;
 
 /// <summary>Positional reads of one open file, so that any number of threads share it.</summary>
-sealed class Hdf5File : IDisposable
+public sealed class Hdf5File : IDisposable
 {
     readonly SafeFileHandle _handle;
+    readonly ErrorCode _damaged, _unsupported;
 
-    public Hdf5File(string path)
+    /// <param name="damaged">The code that a broken file fails with; <paramref name="unsupported"/> that of one which uses more of the format.</param>
+    /// <exception cref="DiagnosticException">There is no such file.</exception>
+    public Hdf5File(string path, ErrorCode damaged, ErrorCode unsupported)
     {
+        (_damaged, _unsupported) = (damaged, unsupported);
         if (!File.Exists(path))
             throw ErrorCatalog.FileNotFound.Fails(path, "there is no such file");
         Path = path;
@@ -42,11 +46,9 @@ sealed class Hdf5File : IDisposable
         return new MetadataCursor(this, bytes, address);
     }
 
-    public DiagnosticException Damaged(string message) => ErrorCatalog.DamagedHdf5File.Fails(Path, message);
+    public DiagnosticException Damaged(string message) => _damaged.Fails(Path, message);
 
-    public DiagnosticException Unsupported(string message) => ErrorCatalog.UnsupportedHdf5File.Fails(Path, message);
-
-    public DiagnosticException NotSamples(string message) => ErrorCatalog.NotASampleFile.Fails(Path, message);
+    public DiagnosticException Unsupported(string message) => _unsupported.Fails(Path, message);
 
     public void Dispose() => _handle.Dispose();
 }

@@ -1,9 +1,9 @@
 using System.Buffers;
 
-namespace Llava.Data.Hdf5.Reading;
+namespace Llava.H5Reading;
 
 /// <summary>Reads rows (entries of the first dimension) of a dataset in any layout. Thread-safe.</summary>
-sealed class DatasetReader
+public sealed class DatasetReader
 {
     readonly Hdf5File _file;
     readonly DatasetDescription _description;

@@ -1,8 +1,9 @@
-namespace Llava.Data.Hdf5.Reading;
+namespace Llava.H5Reading;
 
 /// <summary>Finds the objects of the root group by name: old-style symbol tables, and the links of libver=latest.</summary>
-static class RootGroup
+public static class RootGroup
 {
+    const int MaximumNameBytes = 4096;
     const int MaximumSymbolNodeBytes = 8 + 2 * 512 * 40;
 
     public static IReadOnlyDictionary<string, long> Links(Hdf5File file)
@@ -61,7 +62,7 @@ static class RootGroup
         var names = file.Metadata(heap, 32).Expect("HEAP").Skip(20).U64();
         for (var symbol = 0; symbol < count; symbol++)
         {
-            var name = file.Metadata(names + node.U64(), 256).NullTerminated();
+            var name = file.Metadata(names + node.U64(), MaximumNameBytes).NullTerminated();
             links[name] = node.U64();
             node.Skip(24);
         }

@@ -1,4 +1,4 @@
-namespace Llava.Data.Hdf5.Reading;
+namespace Llava.H5Reading;
 
 /// <summary>Where every chunk of a dataset is stored; decoded once. 16 bytes a chunk.</summary>
 sealed class ChunkTable
@@ -26,7 +26,7 @@ sealed class ChunkTable
 }
 
 /// <param name="FilterMask">A set bit is a filter of the pipeline that this chunk skipped.</param>
-readonly record struct StoredChunk(long Address, int StoredBytes, uint FilterMask)
+public readonly record struct StoredChunk(long Address, int StoredBytes, uint FilterMask)
 {
     public bool IsStored => Address != Hdf5Format.UndefinedAddress;
 }

@@ -1,4 +1,4 @@
-namespace Llava.Data.Hdf5.Reading;
+namespace Llava.H5Reading;
 
 /// <summary>The version 1 B-tree of chunks that files of libver=earliest have.</summary>
 static class ChunkTreeReader

@@ -1,12 +1,13 @@
-namespace Llava.Data.Hdf5.Reading;
+namespace Llava.H5Reading;
 
 /// <summary>Decodes the header messages of a dataset.</summary>
-static class DatasetHeader
+public static class DatasetHeader
 {
     public static DatasetDescription Read(Hdf5File file, long address)
     {
         IReadOnlyList<long>? extents = null;
-        ElementType? element = null;
+        var isNull = false;
+        StoredElement? element = null;
         IReadOnlyList<StoredFilter> filters = [];
         StorageLayout? layout = null;
         foreach (var message in ObjectHeader.Read(file, address))
@@ -17,7 +18,10 @@ static class DatasetHeader
             {
                 case Hdf5Message.Dataspace:
                     extents = ReadExtents(message.Body);
+                    isNull = extents is null;
                     break;
+                case Hdf5Message.ExternalFiles:
+                    throw file.Unsupported("a dataset in files of its own");
                 case Hdf5Message.Datatype:
                     element = ReadElement(message.Body);
                     break;
@@ -29,22 +33,26 @@ static class DatasetHeader
                     break;
             }
         }
-        if (extents is null || element is null || layout is null)
+        if ((extents is null && !isNull) || element is null || layout is null)
             throw file.Damaged($"the dataset header at {address} is incomplete");
-        return new DatasetDescription(extents, element, filters, layout);
+        return new DatasetDescription(extents ?? [], element, filters, layout) { IsNull = isNull };
     }
 
-    static IReadOnlyList<long> ReadExtents(MetadataCursor body)
+    /// <summary>Of each dimension; null for a dataspace without any element.</summary>
+    internal static IReadOnlyList<long>? ReadExtents(MetadataCursor body)
     {
-        var (version, rank) = (body.U8(), body.U8());
-        body.Skip(version == 1 ? 6 : 2);
+        const int nullSpace = 2;
+        var (version, rank, _) = (body.U8(), body.U8(), body.U8());
+        if (version != 1 && body.U8() == nullSpace)
+            return null;
+        body.Skip(version == 1 ? 5 : 0);
         return [.. Enumerable.Range(0, rank).Select(_ => body.U64())];
     }
 
-    static ElementType ReadElement(MetadataCursor body)
+    internal static StoredElement ReadElement(MetadataCursor body)
     {
         var (typeClass, bits) = (body.U8() & 0x0F, (uint)body.Unsigned(3));
-        return new ElementType(typeClass, bits, (int)body.U32());
+        return new StoredElement(typeClass, bits, (int)body.U32());
     }
 
     static IReadOnlyList<StoredFilter> ReadFilters(MetadataCursor body)

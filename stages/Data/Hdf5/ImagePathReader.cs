@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Llava.H5Reading;
 
-namespace Llava.Data.Hdf5.Reading;
+namespace Llava.Data.Hdf5;
 
 /// <summary>
 /// The image path of any row. A chunk holds hundreds of paths, so decoded ones are kept, up to a few MiB a file.
@@ -25,7 +26,7 @@ sealed class ImagePathReader(DatasetReader dataset)
     public string? Read(long row)
     {
         var path = Encoding.UTF8.GetString(ReadUtf8(row));
-        return path == Hdf5Format.TextOnlyPath ? null : path;
+        return path == SampleFileNames.TextOnlyPath ? null : path;
     }
 
     byte[] Keep(long chunk, byte[] bytes)

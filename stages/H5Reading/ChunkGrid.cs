@@ -1,4 +1,4 @@
-namespace Llava.Data.Hdf5.Reading;
+namespace Llava.H5Reading;
 
 /// <summary>How chunks tile a dataset; they are numbered in row-major order, as every index but the B-tree numbers them.</summary>
 sealed class ChunkGrid
