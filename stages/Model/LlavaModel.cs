@@ -1,4 +1,5 @@
 using Llava.Model.Configuration;
+using Llava.Model.Interop;
 using Llava.Model.Layers;
 using Llava.Model.Text;
 using Llava.Model.Vision;
@@ -32,7 +33,7 @@ public sealed class LlavaModel : Module<Tensor, Tensor, Tensor?, Tensor>
 
     public Device Device => Placement.Device;
 
-    /// <summary>The number format of the parameters and of what is computed.</summary>
+    /// <summary>The number format of what is computed, and of the parameters unless <see cref="TrainAllBut"/> says more.</summary>
     public ScalarType ElementType => Placement.ElementType;
 
     internal Placement Placement { get; }
@@ -42,6 +43,23 @@ public sealed class LlavaModel : Module<Tensor, Tensor, Tensor?, Tensor>
     {
         using var scope = NewDisposeScope();
         return new LlavaModel(config, new Placement(device, elementType));
+    }
+
+    /// <summary>
+    /// Before the weights are loaded: the named parameters stay as they are, in the format of what is computed; all others are
+    /// trained, and kept in at least float32.
+    /// </summary>
+    public void TrainAllBut(IReadOnlySet<string> frozen)
+    {
+        using var noGradient = no_grad();
+        foreach (var (name, parameter) in named_parameters())
+        {
+            parameter.requires_grad = !frozen.Contains(name);
+            if (!parameter.requires_grad || parameter.dtype is ScalarType.Float32 or ScalarType.Float64)
+                continue;
+            using var precise = empty(parameter.shape, ScalarType.Float32, parameter.device);
+            TorchDispatcher.SetData(parameter, precise);
+        }
     }
 
     // B rows, C channels, Y height, X width, S positions, P image positions, D hidden size, V vocabulary.

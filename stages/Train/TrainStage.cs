@@ -62,7 +62,7 @@ public static class TrainStage
             log.Information($"nothing to do: {start.Folder} is at step {finished.Step} of {schedule.Steps}");
             return;
         }
-        var model = Load(config, options, start, log);
+        var model = Load(config, options, start);
         using var step = new OptimizationStep(model, config.Optimizer, config.Schedule, config.Run.CheckLossValues);
         var loop = new TrainingLoop(config, options, model, loader, step, schedule, log);
         if (start.State is { } state)
@@ -85,7 +85,7 @@ public static class TrainStage
         using var scope = NewDisposeScope();
         var start = StartingPoint.FindForEvaluation(options, config.Run, log);
         using var loader = LlavaDataLoader.Open(config.Sections.EvalInput!);
-        var model = Load(config, options, start, log);
+        var model = Load(config, options, start);
         var result = Evaluate(config, options, model, loader, start.State?.Step ?? 0, log, stop);
         log.Count("eval.loss", result.Loss);
         log.Count("eval.perplexity", result.Perplexity);
@@ -104,7 +104,7 @@ public static class TrainStage
         using var scope = NewDisposeScope();
         using var loader = LlavaDataLoader.Open(config.Sections.TrainInput!);
         var schedule = TrainingSchedule.Of(config, loader.SamplesPerEpoch, log);
-        var model = Load(config, options, StartingPoint.FindForEvaluation(options, config.Run, log), log);
+        var model = Load(config, options, StartingPoint.FindForEvaluation(options, config.Run, log));
         using var step = new OptimizationStep(model, config.Optimizer, config.Schedule, config.Run.CheckLossValues);
         SupervisionAudit.ThrowIfAnyIsEmpty(loader, schedule, loader.Start, stepsDone: 0, log, CancellationToken.None);
         using var batch = loader.Read(loader.Start, LoaderPass.Endless).First();
@@ -113,16 +113,12 @@ public static class TrainStage
         log.Information(FormattableString.Invariant($"everything fits: {step.Parameters.Count} trainable tensors, loss {metrics.Loss:0.####}, gradient norm {metrics.GradientNorm:0.####}, {schedule.Steps} steps to make; nothing was written"));
     }
 
-    static LlavaModel Load(TrainConfig config, TrainOptions options, StartingPoint start, IStageLog log)
+    static LlavaModel Load(TrainConfig config, TrainOptions options, StartingPoint start)
     {
         var device = ComputeDevice.Parse(WantedDevice(options.Device, config.Run));
-        if (config.Model.MixedPrecision)
-            log.Information("model.mixed_precision: weights, gradients and optimizer are float32, and so is the arithmetic of this version");
-        var model = LlavaModel.Create(config.Model, device, ScalarType.Float32);
+        var model = LlavaModel.Create(config.Model, device, config.Model.MixedPrecision ? ScalarType.BFloat16 : ScalarType.Float32);
+        model.TrainAllBut(FreezePatterns.Frozen(config.Model.Freeze, [.. model.named_parameters().Select(entry => entry.name)]));
         TrainingCheckpoint.LoadWeights(model, start.Folder);
-        var frozen = FreezePatterns.Frozen(config.Model.Freeze, [.. model.named_parameters().Select(entry => entry.name)]);
-        foreach (var (name, parameter) in model.named_parameters())
-            parameter.requires_grad = !frozen.Contains(name);
         return model;
     }
 

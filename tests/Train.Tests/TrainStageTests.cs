@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Llava.Contracts.Diagnostics;
+using Llava.Model.Checkpoints;
 using TorchSharp;
 
 namespace Llava.Train.Tests;
@@ -21,17 +22,18 @@ public sealed class TrainStageTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(5)]
-    [InlineData(7)]
-    [InlineData(11)]
-    public async Task A_stopped_run_goes_on_to_the_same_bits(int step)
+    [InlineData(1, "false")]
+    [InlineData(5, "true")]
+    [InlineData(7, "false")]
+    [InlineData(11, "true")]
+    public async Task A_stopped_run_goes_on_to_the_same_bits(int step, string mixedPrecision)
     {
         using var training = new MadeTraining();
-        await training.RunAsync(training.Options("whole"));
-        await training.RunUntilAsync(training.Options("stopped"), step);
+        var overrides = $"model.mixed_precision={mixedPrecision}";
+        await training.RunAsync(training.Options("whole", overrides: overrides));
+        await training.RunUntilAsync(training.Options("stopped", overrides: overrides), step);
         Assert.Equal(step, training.Metrics("stopped").Length);
-        await training.RunAsync(training.Options("stopped"));
+        await training.RunAsync(training.Options("stopped", overrides: overrides));
 
         Assert.Equal(training.Weights("whole", 12), training.Weights("stopped", 12));
         Assert.Equal(training.Metrics("whole"), training.Metrics("stopped"));
@@ -228,6 +230,20 @@ public sealed class TrainStageTests
         var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run") with { CheckpointPath = null }));
 
         Assert.Equal($"{training.PathOf("run")}: error LLAVA5009: the folder has no checkpoint to go on from, and neither --checkpoint-path nor runconfig.checkpoint_path is given", error.Message);
+    }
+
+    [Fact]
+    public async Task Mixed_precision_follows_float32_and_stores_what_is_frozen_in_bfloat16()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("single"));
+        await training.RunAsync(training.Options("mixed", overrides: "model.mixed_precision=true"));
+
+        Assert.Equal(LastLoss(training.Metrics("single")), LastLoss(training.Metrics("mixed")), 0.05);
+        using var weights = CheckpointFolder.Open(training.CheckpointFile("mixed", 12, "model.safetensors"));
+        Assert.All(weights.Tensors, tensor => Assert.Equal(tensor.Name.StartsWith("image_model", StringComparison.Ordinal) ? ElementType.BFloat16 : ElementType.Float32, tensor.ElementType));
+        using var moments = CheckpointFolder.Open(training.CheckpointFile("mixed", 12, "optimizer.safetensors"));
+        Assert.All(moments.Tensors, tensor => Assert.Equal(ElementType.Float32, tensor.ElementType));
     }
 
     [Fact]

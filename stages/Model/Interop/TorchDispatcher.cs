@@ -32,6 +32,13 @@ static unsafe partial class TorchDispatcher
         return Call("aten::rms_norm\0"u8, stack);
     }
 
+    /// <summary>Gives a tensor other elements, in another number format if need be; its old memory is freed. The number format of a parameter can change so.</summary>
+    public static void SetData(Tensor tensor, Tensor newData)
+    {
+        var stack = stackalloc ulong[2] { NewHandle(tensor), NewHandle(newData) };
+        CallInPlace("aten::set_data\0"u8, "\0"u8, stack);
+    }
+
     /// <summary>An operator that changes its arguments and returns nothing.</summary>
     /// <param name="name">Ends with a zero, as does <paramref name="overload"/>.</param>
     internal static void CallInPlace(ReadOnlySpan<byte> name, ReadOnlySpan<byte> overload, ulong* stack)

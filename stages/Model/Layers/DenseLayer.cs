@@ -17,5 +17,5 @@ sealed class DenseLayer : Module
         RegisterComponents();
     }
 
-    public Tensor Forward(Tensor x) => functional.linear(x, weight, bias);
+    public Tensor Forward(Tensor x) => functional.linear(x, weight.In(x.dtype), bias?.In(x.dtype));
 }

@@ -21,5 +21,5 @@ sealed class LayerNormalization : Module
         RegisterComponents();
     }
 
-    public Tensor Forward(Tensor x) => functional.layer_norm(x, _shape, weight, bias, _epsilon);
+    public Tensor Forward(Tensor x) => functional.layer_norm(x, _shape, weight.In(x.dtype), bias.In(x.dtype), _epsilon);
 }

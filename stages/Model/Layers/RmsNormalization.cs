@@ -18,5 +18,5 @@ sealed class RmsNormalization : Module
         RegisterComponents();
     }
 
-    public Tensor Forward(Tensor x) => TorchDispatcher.RmsNorm(x, weight, _epsilon);
+    public Tensor Forward(Tensor x) => TorchDispatcher.RmsNorm(x, weight.In(x.dtype), _epsilon);
 }

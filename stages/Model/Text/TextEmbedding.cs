@@ -23,14 +23,16 @@ sealed class TextEmbedding : Module
 sealed class TokenTable : Module
 {
     public readonly Parameter weight;
+    readonly ScalarType _elementType;
 
     public TokenTable(TextModelConfig config, Placement placement) : base(nameof(TokenTable))
     {
+        _elementType = placement.ElementType;
         weight = placement.NewParameter(config.VocabSize, config.HiddenSize);
         RegisterComponents();
     }
 
     /// <param name="ids_BS">int32 or int64.</param>
     /// <returns>B x S x D.</returns>
-    public Tensor Forward(Tensor ids_BS) => TorchDispatcher.Embedding(weight, ids_BS);
+    public Tensor Forward(Tensor ids_BS) => TorchDispatcher.Embedding(weight, ids_BS).to(_elementType);
 }

@@ -55,7 +55,7 @@ sealed class TextModel : Module
 
     /// <summary>Scores of every token of the vocabulary: ... x D to ... x V.</summary>
     public Tensor Logits(Tensor h) =>
-        lm_head is null ? functional.linear(h, embedding_layer.word_embeddings.weight) : lm_head.Forward(h);
+        lm_head is null ? functional.linear(h, embedding_layer.word_embeddings.weight.In(h.dtype)) : lm_head.Forward(h);
 }
 
 /// <summary>The level that the checkpoint's keys have above the blocks.</summary>

@@ -32,6 +32,6 @@ sealed class PatchProjection : Module
             .view(image_BCYX.shape[0], image_BCYX.shape[1], rows, _patchHeight, columns, _patchWidth)
             .permute(0, 2, 4, 1, 3, 5)
             .reshape(image_BCYX.shape[0], rows * columns, -1);
-        return scope.MoveToOuter(functional.linear(patches_BPN, weight.flatten(1), bias));
+        return scope.MoveToOuter(functional.linear(patches_BPN, weight.In(patches_BPN.dtype).flatten(1), bias?.In(patches_BPN.dtype)));
     }
 }

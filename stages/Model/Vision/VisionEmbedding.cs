@@ -30,9 +30,9 @@ sealed class VisionEmbedding : Module
     {
         using var scope = NewDisposeScope();
         var patches_BPD = linear_proj.Forward(image_BCYX);
-        var class_B1D = cls_embedding.expand(image_BCYX.shape[0], 1, -1);
+        var class_B1D = cls_embedding.In(patches_BPD.dtype).expand(image_BCYX.shape[0], 1, -1);
         // The checkpoint keeps the class token's position last, though the token stands first.
-        var positions_TD = position_embeddings.weight.roll(1, 0);
+        var positions_TD = position_embeddings.weight.In(patches_BPD.dtype).roll(1, 0);
         var tokens_BTD = cat([class_B1D, patches_BPD], 1).Plus(positions_TD);
         return scope.MoveToOuter(post_embed_ln is null ? tokens_BTD : post_embed_ln.Forward(tokens_BTD));
     }
