@@ -1,4 +1,5 @@
 using Llava.Contracts.Files;
+using Llava.Preprocess.Verification;
 
 namespace Llava.Preprocess;
 
@@ -22,6 +23,11 @@ public sealed record PreprocessOptions
 
     /// <summary>Parquet sets only: the first shard number and the one behind the last.</summary>
     public (int First, int End)? Range { get; init; }
+
+    /// <summary>The folder that the samples' image paths start from, where their pictures are looked for. Null: they are not looked at.</summary>
+    public string? ImageRoot { get; init; }
+
+    public PictureVerification VerifyImages { get; init; } = PictureVerification.Header;
 
     /// <summary>Chooses SynthDog's prompts.</summary>
     public long Seed { get; init; }

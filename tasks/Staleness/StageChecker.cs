@@ -38,7 +38,7 @@ sealed class StageChecker(GraphSession session)
         if (done is not null)
         {
             var changes = done.Plan.Key == plan.Key ? [] : StageReasons.Compare(done.Plan, plan, StageListing.Read(files.DoneListing), listing);
-            return [.. changes, .. StageReasons.CompareOutputs(done.Outputs, session.Inspector.Outputs(plan.Directory))];
+            return [.. changes, .. StageReasons.CompareOutputs(done.Outputs, session.Inspector.Outputs(plan.Directory)), .. WatchedFiles.Changes(plan.Directory)];
         }
         if (File.Exists(files.Begun))
             return [File.ReadAllText(files.Begun) == plan.Key ? "its last run was interrupted; it goes on from there" : "its last run was interrupted, and its inputs have changed since"];

@@ -36,6 +36,10 @@ public sealed class PreprocessDataset : StageTask
     protected override Func<string, bool> Keeps => path =>
         path.StartsWith(RecordFolder + '/', StringComparison.Ordinal) || File.Exists(System.IO.Path.Combine(StageDirectory, RecordFolder, path + ".json"));
 
+    /// <summary>"none", "header" or "full".</summary>
+    [Required]
+    public string VerifyImages { get; set; } = "";
+
     protected override void AddArguments(CommandLineBuilder arguments)
     {
         arguments.AppendSwitch(Preprocessor == AlreadyLlava ? AlreadyLlava : $"preprocess {Preprocessor}");
@@ -43,11 +47,13 @@ public sealed class PreprocessDataset : StageTask
         arguments.AppendSwitchIfNotNull("--output ", StageDirectory);
         arguments.AppendSwitch($"--max-quarantine {MaxQuarantine}");
         arguments.AppendSwitchIfNotNull("--code-version ", CodeVersion());
+        arguments.AppendSwitch($"--verify-images {VerifyImages}");
+        arguments.AppendSwitchIfNotNull("--image-root ", System.IO.Path.TrimEndingDirectorySeparator(Images.GetMetadata("FullPath")));
+        arguments.AppendSwitchIfNotNull("--image-prefix ", string.IsNullOrEmpty(ImagePrefix) ? null : ImagePrefix);
         if (Preprocessor == AlreadyLlava)
             return;
         arguments.AppendSwitch("--mend");
         arguments.AppendSwitchIfNotNull("--images ", System.IO.Path.Combine(Images.GetMetadata("FullPath"), ImagePrefix ?? ""));
-        arguments.AppendSwitchIfNotNull("--image-prefix ", string.IsNullOrEmpty(ImagePrefix) ? null : ImagePrefix);
         if (Range is [var first, var end])
             arguments.AppendSwitch($"--range {first} {end}");
         arguments.AppendSwitch($"--seed {Seed}");

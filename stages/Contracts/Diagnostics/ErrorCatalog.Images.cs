@@ -10,4 +10,5 @@ public static partial class ErrorCatalog
     public static readonly ErrorCode ImageFormatUnknown = new("LLAVA3306", "an image format is not supported");
     public static readonly ErrorCode ImageWrongShape = new("LLAVA3307", "an image does not have the size the model takes");
     public static readonly ErrorCode PreprocessorUnusable = new("LLAVA3308", "an image processor's configuration cannot be used");
+    public static readonly ErrorCode ImageMisnamed = new("LLAVA3309", "an image is not what its name says");
 }

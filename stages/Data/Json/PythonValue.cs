@@ -49,5 +49,8 @@ public abstract class PythonValue
         public ReadOnlyDictionary<string, PythonValue> Entries { get; } = new(entries);
 
         public PythonValue? Find(string key) => entries.GetValueOrDefault(key);
+
+        /// <summary>The same entries in the same order, one of them with another value.</summary>
+        public Dictionary With(string key, PythonValue value) => new(new OrderedDictionary<string, PythonValue>(entries, StringComparer.Ordinal) { [key] = value });
     }
 }

@@ -38,4 +38,12 @@ sealed class ConversionRun(PreprocessOptions options, IStageLog log, long totalB
                 Ledger.Add(new QuarantinedSample(sample.File, sample.Line, sample.Id, Codes[sample.Code], sample.Reason));
         }
     }
+
+    /// <summary>Samples that were good until their pictures were looked at.</summary>
+    public void Lose(IReadOnlyList<QuarantinedSample> samples)
+    {
+        SamplesWritten -= samples.Count;
+        foreach (var sample in samples)
+            Ledger.Add(sample);
+    }
 }

@@ -1,4 +1,5 @@
 using Llava.Contracts.Diagnostics;
+using Llava.Data.Json;
 using Llava.Preprocess.Conversion;
 
 namespace Llava.Preprocess.Datasets;
@@ -19,7 +20,16 @@ sealed class JsonArraysPreprocessor : IDatasetPreprocessor
         {
             OutputName = Path.GetFileNameWithoutExtension(file) + ".jsonl",
             InputPaths = [file],
-            Convert = (value, sink) => sink.EmitValue(value),
+            Convert = (value, sink) => sink.EmitValue(WithImagePath(value, options.ImagePrefix)),
         })];
+    }
+
+    static PythonValue WithImagePath(PythonValue value, string? prefix)
+    {
+        if (value is not PythonValue.Dictionary sample || sample.Find("image") is not PythonValue.Text image)
+            return value;
+        if (!ImagePath.StaysInside(image.Value))
+            throw new UnusableSampleException(ErrorCatalog.UnsafeImagePath, sample.Find("id")?.Formatted, $"the image path \"{image.Value}\" leaves the image folder");
+        return prefix is null ? value : sample.With("image", new PythonValue.Text($"{prefix.TrimEnd('/')}/{image.Value}"));
     }
 }

@@ -53,14 +53,27 @@ sealed class ShardStore(PreprocessOptions options)
     }
 
     /// <summary>Puts every shard's lines in their place, and removes what shards left that are no more.</summary>
-    public void Place(IReadOnlyList<Shard> shards)
+    /// <param name="lost">By output, the samples to leave out: then the whole of the lines is kept as well.</param>
+    public void Place(IReadOnlyList<Shard> shards, IReadOnlyDictionary<string, IReadOnlyList<QuarantinedSample>> lost)
     {
         foreach (var (name, _, _) in shards)
-        {
-            if (File.Exists(ConvertedPath(name)))
-                File.Move(ConvertedPath(name), PlacePath(name), overwrite: true);
-        }
+            Place(name, lost.GetValueOrDefault(name));
         RemoveOthers(shards);
+    }
+
+    void Place(string name, IReadOnlyList<QuarantinedSample>? lost)
+    {
+        var isInPlace = !File.Exists(ConvertedPath(name));
+        if (lost is not null)
+        {
+            if (isInPlace)
+                File.Move(PlacePath(name), ConvertedPath(name));
+            LineFilter.Copy(ConvertedPath(name), PlacePath(name), lost.Select(sample => sample.Line).ToHashSet());
+        }
+        else if (!isInPlace)
+        {
+            File.Move(ConvertedPath(name), PlacePath(name), overwrite: true);
+        }
     }
 
     /// <summary>Where a shard's lines are: not placed yet, or in their place.</summary>
