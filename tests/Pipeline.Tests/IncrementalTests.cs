@@ -70,7 +70,9 @@ public sealed class IncrementalTests(DemoRun demo)
         foreach (var path in Directory.EnumerateFiles(artifacts, "*", SearchOption.AllDirectories))
         {
             var name = Path.GetRelativePath(artifacts, path);
-            if (!name.StartsWith(".graph", StringComparison.Ordinal) && suffixes.Any(name.EndsWith) && !notContent.Contains(Path.GetFileName(name)))
+            // Records of times, for the next run: no output.
+            var isHidden = name.Split('/').Any(part => part.StartsWith('.'));
+            if (!isHidden && suffixes.Any(name.EndsWith) && !notContent.Contains(Path.GetFileName(name)))
                 hashes[name] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)));
         }
         return hashes;

@@ -12,6 +12,9 @@ sealed class JsonConversionUnit : ConversionUnit
     /// <exception cref="UnusableSampleException">Thrown by it for a sample that belongs into the ledger.</exception>
     public required Action<PythonValue, SampleSink> Convert { get; init; }
 
+    /// <summary>Samples are in their final form, and need not be parsed where their bytes can be copied.</summary>
+    public bool IsFinal { get; init; }
+
     protected override async Task ConvertFileAsync(string path, ConversionRun run, Action<ConvertedBatch> write, CancellationToken cancellation)
     {
         await using var input = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
@@ -33,6 +36,8 @@ sealed class JsonConversionUnit : ConversionUnit
     {
         try
         {
+            if (IsFinal && sink.TryCopy(json))
+                return;
             var value = PythonJsonParser.Parse(json);
             sink.Attempt(() => Convert(value, sink));
         }

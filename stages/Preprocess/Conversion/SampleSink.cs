@@ -58,6 +58,19 @@ sealed class SampleSink
         _written++;
     }
 
+    /// <summary>As <see cref="EmitValue"/>, unparsed; false where the sample wants a closer look, and nothing is written.</summary>
+    public bool TryCopy(ReadOnlySpan<byte> json)
+    {
+        var room = _lines.GetSpan(PythonJsonCopy.RoomFor(json.Length) + 1);
+        var length = PythonJsonCopy.TryCopy(json, room);
+        if (length < 0 || !HasSafeImage(room[..length]))
+            return false;
+        room[length] = (byte)'\n';
+        _lines.Advance(length + 1);
+        _written++;
+        return true;
+    }
+
     public void Refuse(ErrorCode code, string? sampleId, string reason) => _quarantined.Add(new QuarantinedSample(_fileName, Number, sampleId, code, reason));
 
     /// <summary>Runs one sample's conversion; what makes the sample unusable goes into the ledger.</summary>
@@ -74,6 +87,12 @@ sealed class SampleSink
     }
 
     public ConvertedBatch ToBatch(long inputPosition) => new(_lines.WrittenMemory, _written, _quarantined, _pictures, inputPosition);
+
+    static bool HasSafeImage(ReadOnlySpan<byte> line)
+    {
+        TopLevelFields.Find(line, "image"u8, "id"u8, out var image, out _);
+        return image is not [(byte)'"', .. var path, (byte)'"'] || (path is not [(byte)'/', ..] && !path.ContainsAny("\\."u8)) || ImagePath.StaysInside(PythonJsonParser.Parse(image).Formatted!);
+    }
 
     static PythonValue.Text AsText(PythonValue answer, PythonValue id) => answer switch
     {

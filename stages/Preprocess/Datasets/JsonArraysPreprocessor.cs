@@ -20,6 +20,7 @@ sealed class JsonArraysPreprocessor : IDatasetPreprocessor
         {
             OutputName = Path.GetFileNameWithoutExtension(file) + ".jsonl",
             InputPaths = [file],
+            IsFinal = options.ImagePrefix is null,
             Convert = (value, sink) => sink.EmitValue(WithImagePath(value, options.ImagePrefix)),
         })];
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using Llava.Contracts.Diagnostics;
 using Llava.Data.Images;
+using Llava.Preprocess.Conversion;
 using Llava.Preprocess.Verification;
 using Llava.Tests;
 

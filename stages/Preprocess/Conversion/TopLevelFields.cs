@@ -1,4 +1,4 @@
-namespace Llava.Preprocess.Verification;
+namespace Llava.Preprocess.Conversion;
 
 /// <summary>Finds fields of a line that this stage has written, without parsing what lies between: <c>{"key": value, …}</c>.</summary>
 static class TopLevelFields
