@@ -16,6 +16,9 @@ public sealed class CheckSources : Task
 
     public string Metadata { get; set; } = "";
 
+    /// <summary>Ends of the names of which a folder must hold one at least; none: anything will do.</summary>
+    public string[] Suffixes { get; set; } = [];
+
     [Required]
     public string ArtifactsDir { get; set; } = "";
 
@@ -26,9 +29,18 @@ public sealed class CheckSources : Task
             var path = Metadata.Length == 0 ? item.ItemSpec : item.GetMetadata(Metadata);
             if (path.Length == 0)
                 Log.LogDiagnostic(ErrorCatalog.UnknownItem.At(item.GetMetadata("DefiningProjectFullPath"), $"{Kind} {item.ItemSpec} has no {Metadata}"));
-            else if (!System.IO.Path.GetFullPath(path).StartsWith(ArtifactsDir, StringComparison.Ordinal) && !System.IO.Path.Exists(path))
-                Log.LogDiagnostic(ErrorCatalog.StageInputMissing.At(path, $"{Kind} {item.ItemSpec} is not here: there is no such file or folder"));
+            else if (!System.IO.Path.GetFullPath(path).StartsWith(ArtifactsDir, StringComparison.Ordinal) && Problem(path) is { } problem)
+                Log.LogDiagnostic(ErrorCatalog.StageInputMissing.At(path, $"{Kind} {item.ItemSpec} is not here: {problem}"));
         }
         return !Log.HasLoggedErrors;
+    }
+
+    string? Problem(string path)
+    {
+        if (!System.IO.Path.Exists(path))
+            return "there is no such file or folder";
+        return Suffixes.Length > 0 && Directory.Exists(path) && !Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Any(file => Suffixes.Any(suffix => file.EndsWith(suffix, StringComparison.Ordinal)))
+            ? $"the folder holds no {string.Join(", ", Suffixes)} file"
+            : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Llava.Contracts.Diagnostics;
 using Llava.Tasks.Staleness;
 using Microsoft.Build.Framework;
@@ -16,6 +17,9 @@ public sealed class CheckStage : StageDescriptionTask
     /// <summary>Only look: the plan file stays as it is, and a stage that waits for another is no error.</summary>
     public bool Explain { get; set; }
 
+    /// <summary>Print what would run; <see cref="Explain"/> is set too.</summary>
+    public bool DryRun { get; set; }
+
     /// <summary>Stages, or prefixes that end in '/', whose outputs this one reads.</summary>
     public string[] After { get; set; } = [];
 
@@ -32,18 +36,24 @@ public sealed class CheckStage : StageDescriptionTask
         var verdict = Judge(session, definition);
         session.Verdicts.Add(verdict);
         if (Explain)
+        {
+            if (DryRun)
+                Announce(verdict);
             return;
+        }
         new StageChecker(session).Want(verdict);
-        foreach (var reason in verdict.Reasons.Take(ReasonsShown))
-            Log.LogMessage(MessageImportance.High, "{0} is stale: {1}", Stage, reason);
-        if (verdict.Reasons.Count > ReasonsShown)
-            Log.LogMessage(MessageImportance.High, "{0} is stale: and {1} more reasons", Stage, verdict.Reasons.Count - ReasonsShown);
+        Say(verdict.Reasons, "is stale");
         Want = [WantItem(session.FilesOf(Stage).Want, verdict.Plan!.ManifestPath)];
     }
 
     StageVerdict Judge(GraphSession session, StageDefinition definition)
     {
-        var unfresh = Explain ? session.Verdicts.Where(verdict => !verdict.IsFresh && After.Any(name => IsNamed(verdict.Stage, name))).Select(verdict => verdict.Stage).ToArray() : [];
+        var before = session.Verdicts.Where(verdict => After.Any(name => IsNamed(verdict.Stage, name))).ToArray();
+        return Judge(session, definition, Explain ? [.. before.Where(verdict => !verdict.IsFresh).Select(verdict => verdict.Stage)] : []) with { Reads = [.. before.Select(verdict => verdict.Stage)] };
+    }
+
+    StageVerdict Judge(GraphSession session, StageDefinition definition, string[] unfresh)
+    {
         try
         {
             return new StageChecker(session).Check(definition, unfresh);
@@ -54,6 +64,26 @@ public sealed class CheckStage : StageDescriptionTask
             string[] reasons = unfresh.Length > 0 ? [] : [.. missing.Diagnostics.Select(diagnostic => diagnostic.ToString())];
             return new StageVerdict(Stage, definition.Directory, reasons, unfresh, last);
         }
+    }
+
+    void Announce(StageVerdict verdict)
+    {
+        if (verdict.IsFresh)
+            return;
+        var cost = verdict.Last is { } last ? string.Create(CultureInfo.InvariantCulture, $" ({last.Seconds:0} s last time)") : "";
+        Say(verdict.Reasons, $"would run{cost}");
+        if (verdict.Reasons.Count == 0 && verdict.Last is null)
+            Say(["it has not run yet"], "would run");
+        else if (verdict.Reasons.Count == 0)
+            Say([$"it reads what these will write: {string.Join(", ", verdict.WaitsFor)}"], $"may run{cost}");
+    }
+
+    void Say(IReadOnlyList<string> reasons, string what)
+    {
+        foreach (var reason in reasons.Take(ReasonsShown))
+            Log.LogMessage(MessageImportance.High, "{0} {1}: {2}", Stage, what, reason);
+        if (reasons.Count > ReasonsShown)
+            Log.LogMessage(MessageImportance.High, "{0} {1}: and {2} more reasons", Stage, what, reasons.Count - ReasonsShown);
     }
 
     static bool IsNamed(string stage, string name) => name.EndsWith('/') ? stage.StartsWith(name, StringComparison.Ordinal) : stage == name;

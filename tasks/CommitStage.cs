@@ -36,7 +36,7 @@ public sealed class CommitStage : GraphTask
             Log.LogDiagnostic(ErrorCatalog.InputChangedUnderRun.Warns(null, $"{plan.Stage} is not recorded as done, because what it reads changed while it ran: {change}; run the target again"));
             return;
         }
-        new StageManifest(plan, session.Inspector.Outputs(plan.Directory), CountsByName(), Seconds, GitCommit(), DateTimeOffset.UtcNow, Packages(definition)).Write();
+        new StageManifest(plan, session.Inspector.Outputs(plan.Directory), CountsByName(), Seconds, GitCommit(), DateTimeOffset.UtcNow, session.Inspector.Packages(definition)).Write();
         listing.Write(files.DoneListing);
         File.Delete(files.Begun);
         File.Delete(files.Previous);
@@ -61,20 +61,5 @@ public sealed class CommitStage : GraphTask
         {
             return "unknown";
         }
-    }
-
-    SortedDictionary<string, string> Packages(StageDefinition definition)
-    {
-        var packages = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var lockFile in definition.CodeProjects.Select(project => System.IO.Path.Combine(Root, "stages", project, "packages.lock.json")).Where(File.Exists))
-        {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(lockFile));
-            foreach (var package in json.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(framework => framework.Value.EnumerateObject()))
-            {
-                if (package.Value.TryGetProperty("resolved", out var version))
-                    packages[package.Name] = version.GetString()!;
-            }
-        }
-        return packages;
     }
 }

@@ -13,26 +13,39 @@ public sealed class ReportStages : GraphTask
     protected override void Run(GraphSession session)
     {
         var nameWidth = session.Verdicts.Max(verdict => verdict.Stage.Length);
+        var graph = new StageGraph(session.Verdicts);
         foreach (var verdict in session.Verdicts)
         {
-            Log.LogMessage(MessageImportance.High, "{0}", $"{verdict.Stage.PadRight(nameWidth)}  {State(verdict),-9}{LastRun(verdict.Last)}");
+            Log.LogMessage(MessageImportance.High, "{0}", $"{verdict.Stage.PadRight(nameWidth)}  {verdict.State,-9}{LastRun(verdict.Last)}");
             if (!Explain)
                 continue;
-            foreach (var reason in verdict.Reasons)
-                Log.LogMessage(MessageImportance.High, "{0}", $"{new string(' ', nameWidth)}    {reason}");
-            if (verdict.WaitsFor.Count > 0)
-                Log.LogMessage(MessageImportance.High, "{0}", $"{new string(' ', nameWidth)}    it reads what these will write: {string.Join(", ", verdict.WaitsFor)}");
+            foreach (var line in Explanation(verdict, graph))
+                Log.LogMessage(MessageImportance.High, "{0}", $"{new string(' ', nameWidth)}    {line}");
         }
         if (Explain)
             Log.LogMessage(MessageImportance.High, "{0}", Estimate(session.Verdicts));
     }
 
-    static string State(StageVerdict verdict) => verdict switch
+    static IEnumerable<string> Explanation(StageVerdict verdict, StageGraph graph)
     {
-        { IsFresh: true } => "fresh",
-        { Reasons.Count: > 0 } => "stale",
-        _ => "waits",
-    };
+        foreach (var reason in verdict.Reasons)
+            yield return reason;
+        if (verdict.WaitsFor.Count > 0)
+            yield return $"it reads what these will write: {string.Join(", ", verdict.WaitsFor)}";
+        if (verdict.Reasons.Count == 0)
+            yield break;
+        var (dependents, own) = (graph.Dependents(verdict.Stage), verdict.Last is { } last ? string.Create(CultureInfo.InvariantCulture, $"{last.Seconds:0} s") : "unknown");
+        yield return dependents.Count == 0
+            ? $"takes about {own}; nothing else reads it"
+            : $"takes about {own}; because of it these run too, unless it writes the same as before: {string.Join(", ", dependents.Select(dependent => dependent.Stage))} ({Seconds(dependents)})";
+    }
+
+    /// <summary>"about 31 s"; what never ran is not guessed at.</summary>
+    static string Seconds(IReadOnlyList<StageVerdict> verdicts)
+    {
+        var unknown = verdicts.Count(verdict => verdict.Last is null);
+        return string.Create(CultureInfo.InvariantCulture, $"about {verdicts.Sum(verdict => verdict.Last?.Seconds ?? 0):0} s{(unknown == 0 ? "" : $", and {unknown} that never ran")}");
+    }
 
     static string LastRun(StageManifest? last)
     {
@@ -60,9 +73,6 @@ public sealed class ReportStages : GraphTask
         var toRun = verdicts.Where(verdict => !verdict.IsFresh).ToArray();
         if (toRun.Length == 0)
             return "nothing would run";
-        var seconds = toRun.Sum(verdict => verdict.Last?.Seconds ?? 0);
-        var unknown = toRun.Count(verdict => verdict.Last is null);
-        var rest = unknown == 0 ? "" : $", and {unknown} that never ran";
-        return string.Create(CultureInfo.InvariantCulture, $"{toRun.Length} stages would run; they took {seconds:0} s last time{rest}");
+        return $"{toRun.Length} stages would run; by their last runs {Seconds(toRun)}";
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
+using Llava.Tasks.Locking;
 using Llava.Tasks.Staleness;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -82,7 +83,9 @@ public abstract class StageTask : ToolTask
         _clock.Start();
         using var copy = RunsFromPrivateCopy ? ProgramCopy.Make(Program, ArtifactsDir, Want.GetMetadata("Stage")) : null;
         Program = copy?.Program ?? Program;
-        StageStart.Begin(GraphSession.Of(BuildEngine, System.IO.Path.GetFullPath(Root), System.IO.Path.GetFullPath(ArtifactsDir)), Want, Keeps);
+        var session = GraphSession.Of(BuildEngine, System.IO.Path.GetFullPath(Root), System.IO.Path.GetFullPath(ArtifactsDir));
+        StageStart.Begin(session, Want, Keeps);
+        EnvironmentVariables = [$"LLAVA_STAGE_LOCK={ArtifactsLock.StageFileOf(session.GraphFolder)}", $"LLAVA_STAGE_PARENT={Environment.ProcessId}"];
         using var termination = StageProcess.OnTermination(() => _child?.Stop(TimeSpan.FromSeconds(StopGraceSeconds)));
         var exitCode = base.ExecuteTool(pathToTool, responseFileCommands, GenerateCommandLineCommands());
         _clock.Stop();

@@ -21,6 +21,9 @@ static class VerbRunner
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
             return ReportBadArguments(parsed);
+        if (!StageLock.TryTake(out var held))
+            return 143;
+        using var _ = held;
         using var stop = new CancellationTokenSource();
         using var interrupted = StopOn(PosixSignal.SIGINT, 130, stop);
         using var terminated = StopOn(PosixSignal.SIGTERM, 143, stop);

@@ -1,3 +1,4 @@
+using Llava.Tasks.Locking;
 using Microsoft.Build.Framework;
 
 namespace Llava.Tasks.Staleness;
@@ -26,6 +27,9 @@ public sealed class GraphSession : IDisposable
 
     public List<StageVerdict> Verdicts { get; } = [];
 
+    /// <summary>Held from the first stage's check to the end of the build; null while only looking.</summary>
+    public ArtifactsLock? Lock { get; set; }
+
     public static GraphSession Create(string root, string artifactsFolder) => new(root, artifactsFolder);
 
     /// <summary>The session of the build that <paramref name="engine"/> runs.</summary>
@@ -49,6 +53,7 @@ public sealed class GraphSession : IDisposable
     {
         if (Directory.Exists(GraphFolder))
             Save();
+        Lock?.Dispose();
     }
 }
 

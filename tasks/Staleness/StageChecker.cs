@@ -11,7 +11,7 @@ sealed class StageChecker(GraphSession session)
         var done = StageManifest.TryRead(Path.Combine(definition.Directory, StageManifest.FileName));
         var (plan, listing) = session.Inspector.Plan(definition, done?.Plan);
         var last = done ?? StageManifest.TryRead(files.Previous, definition.Directory);
-        return new StageVerdict(definition.Stage, definition.Directory, Reasons(plan, listing, done, last, files), upstream, last) { Plan = plan, Listing = listing };
+        return new StageVerdict(definition.Stage, definition.Directory, Reasons(definition, plan, listing, done, last), upstream, last) { Plan = plan, Listing = listing };
     }
 
     /// <summary>Makes the plan newer than the stage's record when it has to run, older when it has not.</summary>
@@ -33,15 +33,21 @@ sealed class StageChecker(GraphSession session)
             File.SetLastWriteTimeUtc(files.Want, done.LastWriteTimeUtc.AddSeconds(1));
     }
 
-    string[] Reasons(StagePlan plan, StageListing listing, StageManifest? done, StageManifest? last, StageFiles files)
+    string[] Reasons(StageDefinition definition, StagePlan plan, StageListing listing, StageManifest? done, StageManifest? last)
     {
+        var files = session.FilesOf(plan.Stage);
         if (done is not null)
-        {
-            var changes = done.Plan.Key == plan.Key ? [] : StageReasons.Compare(done.Plan, plan, StageListing.Read(files.DoneListing), listing);
-            return [.. changes, .. StageReasons.CompareOutputs(done.Outputs, session.Inspector.Outputs(plan.Directory)), .. WatchedFiles.Changes(plan.Directory)];
-        }
+            return [.. Changes(definition, plan, listing, done, files), .. StageReasons.CompareOutputs(done.Outputs, session.Inspector.Outputs(plan.Directory)), .. WatchedFiles.Changes(plan.Directory)];
         if (File.Exists(files.Begun))
             return [File.ReadAllText(files.Begun) == plan.Key ? "its last run was interrupted; it goes on from there" : "its last run was interrupted, and its inputs have changed since"];
         return [last is null ? "it has not run yet" : "its record is gone"];
     }
+
+    IEnumerable<string> Changes(StageDefinition definition, StagePlan plan, StageListing listing, StageManifest done, StageFiles files) => done.Plan.Key == plan.Key
+        ? []
+        :
+        [
+            .. StageReasons.Compare(done.Plan, plan, StageListing.Read(files.DoneListing), listing),
+            .. StageReasons.ComparePackages(done.Packages, session.Inspector.Packages(definition)),
+        ];
 }

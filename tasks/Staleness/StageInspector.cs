@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Llava.Contracts.Diagnostics;
 
 namespace Llava.Tasks.Staleness;
@@ -38,6 +39,22 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
                 .OrderBy(path => path, StringComparer.Ordinal)
                 .Select(path => new StageOutput(Path.GetFileName(path), TreeDigest.Of(cache.Of(path)))),
         ];
+    }
+
+    /// <summary>The packages that a stage's code is built with, by their lock files, each with its version.</summary>
+    public IReadOnlyDictionary<string, string> Packages(StageDefinition definition)
+    {
+        var packages = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var lockFile in definition.CodeProjects.Select(project => Path.Combine(root, "stages", project, "packages.lock.json")).Where(File.Exists))
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(lockFile));
+            foreach (var package in json.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(framework => framework.Value.EnumerateObject()))
+            {
+                if (package.Value.TryGetProperty("resolved", out var version))
+                    packages[package.Name] = version.GetString()!;
+            }
+        }
+        return packages;
     }
 
     /// <summary>A path as the user knows it: from the artifacts folder or the checkout where it lies in one of them.</summary>

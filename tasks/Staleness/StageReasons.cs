@@ -24,6 +24,10 @@ static class StageReasons
             yield return $"output {stray.Path} was not written by the stage";
     }
 
+    /// <summary>"package TorchSharp 0.106.0 -> 0.107.0".</summary>
+    public static IEnumerable<string> ComparePackages(IReadOnlyDictionary<string, string> was, IReadOnlyDictionary<string, string> now) =>
+        CompareSettings(was, now).Select(change => $"package {change}");
+
     static IEnumerable<string> CompareCode(StagePlan was, StagePlan now, StageListing listedBefore, StageListing listedNow) =>
         from name in was.Code.Keys.Union(now.Code.Keys).Order(StringComparer.Ordinal)
         where was.Code.GetValueOrDefault(name) != now.Code.GetValueOrDefault(name)

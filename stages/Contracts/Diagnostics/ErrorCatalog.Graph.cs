@@ -9,4 +9,6 @@ public static partial class ErrorCatalog
     public static readonly ErrorCode InputChangedUnderRun = new("LLAVA7004", "an input changed while the stage ran");
     public static readonly ErrorCode UnknownRecipe = new("LLAVA7005", "there is no such recipe");
     public static readonly ErrorCode UnknownItem = new("LLAVA7006", "a dataset or benchmark is not described well");
+    public static readonly ErrorCode ArtifactsInUse = new("LLAVA7007", "another run works on the artifacts folder");
+    public static readonly ErrorCode NotEnoughSpace = new("LLAVA7008", "the disk is too small");
 }

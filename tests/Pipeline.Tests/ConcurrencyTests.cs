@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace Llava.Pipeline.Tests;
+
+/// <summary>Two runs at once: on one artifacts folder one after the other, on two side by side.</summary>
+[Collection(nameof(DemoRun))]
+public sealed class ConcurrencyTests(DemoRun demo)
+{
+    const string LongTraining = "-p:Phase2TrainSet=runconfig.max_steps=400";
+
+    [Fact]
+    public async Task A_second_run_fails_or_waits_and_a_killed_one_leaves_no_lock()
+    {
+        demo.ShortRun.MustSucceed();
+        var artifacts = demo.CopyOfShort("busy");
+        using var first = await StartTraining(artifacts);
+        var refused = demo.Start("All", artifacts, "-p:OnLock=fail").MustFail();
+        Assert.Equal([$"{artifacts}/ : error LLAVA7007: in use by process {first.Id}"], refused.Errors);
+        Assert.Empty(refused.Stages);
+
+        // Other folders, and looking on, need not wait.
+        Assert.Empty(demo.Start("All", demo.Short, "-p:OnLock=fail").MustSucceed().Stages);
+        Assert.Contains("phase2-train", demo.Start("Status", artifacts).MustSucceed().Output, StringComparison.Ordinal);
+
+        var waiting = Task.Run(() => demo.Start("Phase2Train", artifacts));
+        await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken);
+        Assert.False(waiting.IsCompleted);
+        first.Kill(entireProcessTree: false);
+        var second = (await waiting).MustSucceed();
+        Assert.Contains($"{artifacts}/ is in use by process {first.Id}; waiting", second.Output, StringComparison.Ordinal);
+        Assert.Empty(demo.Start("All", artifacts, "-p:OnLock=fail").MustSucceed().Stages.Except(["phase2-train", "phase2-eval", "export", "evaluate/demo-charts"]));
+    }
+
+    [Fact]
+    public void Another_value_of_OnLock_is_refused() =>
+        Assert.Contains("error LLAVA1009: -p:OnLock= is wait or fail, not \"maybe\"", PipelineRun.Start("Preprocess", demo.Short, "-p:OnLock=maybe").MustFail().Output, StringComparison.Ordinal);
+
+    async Task<Process> StartTraining(string artifacts)
+    {
+        var process = Process.Start(PipelineRun.Command("Phase2Train", artifacts, [.. demo.ShortProperties, LongTraining]))!;
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.Contains("steps, loss", StringComparison.Ordinal))
+                break;
+        }
+        _ = process.StandardOutput.ReadToEndAsync();
+        _ = process.StandardError.ReadToEndAsync();
+        return process;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Xml.Linq;
+
+namespace Llava.Pipeline.Tests;
+
+/// <summary>What the graph says of itself without running anything.</summary>
+[Collection(nameof(DemoRun))]
+public sealed class ReportTests(DemoRun demo)
+{
+    const string NewLength = "-p:Phase2TrainSet=runconfig.max_steps=7";
+
+    [Fact]
+    public void Why_names_the_setting_with_both_values_what_follows_and_how_long_it_took()
+    {
+        demo.ShortRun.MustSucceed();
+        var why = demo.Start("Why", demo.Short, NewLength).MustSucceed();
+        Assert.Empty(why.Stages);
+        var lines = why.Output.Split('\n').Select(line => line.Trim()).ToArray();
+        Assert.Contains("Phase2TrainSet runconfig.max_steps=6 -> runconfig.max_steps=7", lines);
+        Assert.Contains(lines, line => line.StartsWith("phase2-train", StringComparison.Ordinal) && line.Contains(" stale ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^takes about \d+ s; because of it these run too, unless it writes the same as before: phase2-eval, export, evaluate/demo-charts \(about \d+ s\)$"));
+        // The evaluation has the setting too, and the recipe is read again.
+        Assert.Contains(lines, line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^5 stages would run; by their last runs about \d+ s$"));
+    }
+
+    [Fact]
+    public void A_dry_run_of_any_target_says_what_would_run_and_runs_nothing()
+    {
+        demo.ShortRun.MustSucceed();
+        var before = Contents(demo.Short);
+        var dry = demo.Start("Phase2Train", demo.Short, NewLength, "-p:DryRun=true").MustSucceed();
+        Assert.Empty(dry.Stages);
+        Assert.Matches(@"recipe would run \(\d+ s last time\): Phase2TrainSet runconfig.max_steps=6 -> runconfig.max_steps=7", dry.Output);
+        Assert.Matches(@"phase2-train would run \(\d+ s last time\): Phase2TrainSet runconfig.max_steps=6 -> runconfig.max_steps=7", dry.Output);
+        Assert.DoesNotContain("export", dry.Output, StringComparison.Ordinal);
+        Assert.Contains($"would remove {demo.Short}/", demo.Start("Clean", demo.Short, "-p:DryRun=true").MustSucceed().Output, StringComparison.Ordinal);
+        Assert.Equal(before, Contents(demo.Short));
+        Assert.Empty(demo.Start("All", demo.Short).MustSucceed().Stages);
+    }
+
+    [Fact]
+    public void The_graph_is_drawn_with_the_state_of_each_stage()
+    {
+        demo.ShortRun.MustSucceed();
+        var artifacts = demo.CopyOfShort("drawn");
+        demo.Start("Graph", artifacts, NewLength).MustSucceed();
+        var mermaid = File.ReadAllText(Path.Combine(artifacts, "graph.mmd"));
+        Assert.Contains("[\"convert\"]:::fresh", mermaid, StringComparison.Ordinal);
+        Assert.Contains("[\"phase2-train\"]:::stale", mermaid, StringComparison.Ordinal);
+        Assert.Contains("[\"export\"]:::waits", mermaid, StringComparison.Ordinal);
+        Assert.Equal("svg", XDocument.Load(Path.Combine(artifacts, "graph.svg")).Root!.Name.LocalName);
+    }
+
+    [Fact]
+    public void Check_finds_what_is_wrong_with_configs_datasets_models_and_disk_at_once()
+    {
+        var folder = Directory.CreateTempSubdirectory("llava-check-").FullName;
+        var empty = Directory.CreateDirectory(Path.Combine(folder, "empty")).FullName;
+        var check = PipelineRun.Start("Check", Path.Combine(folder, "artifacts"), "-p:Recipe=7b", "-p:Phase1TrainSet=runconfig.max_step=3", $"-p:ChartQA={folder}/none", $"-p:LLaVAJson={empty}", $"-p:DataRoot={folder}/data").MustFail();
+        Assert.Equal(
+            [
+                "--set runconfig.max_step : error LLAVA1003: unknown key runconfig.max_step; did you mean max_steps?",
+                $"{folder}/none : error LLAVA7001: dataset chartqa is not here: there is no such file or folder",
+                $"{empty} : error LLAVA7001: dataset llava-json is not here: the folder holds no .json, .jsonl, .parquet file",
+                $"{folder}/data/pretrained/7b/image_model : error LLAVA7001: pretrained model {folder}/data/pretrained/7b/image_model is not here: there is no such file or folder",
+                $"{folder}/data/pretrained/7b/text_model : error LLAVA7001: pretrained model {folder}/data/pretrained/7b/text_model is not here: there is no such file or folder",
+                $"{folder}/data/images/ : error LLAVA7001: image folder {folder}/data/images/ is not here: there is no such file or folder",
+            ],
+            check.Errors);
+        Assert.Contains("disk: about ", check.Output, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    static Dictionary<string, DateTime> Contents(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith("fingerprints.tsv", StringComparison.Ordinal)).ToDictionary(path => path, File.GetLastWriteTimeUtc);
+}
