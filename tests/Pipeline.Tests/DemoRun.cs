@@ -8,26 +8,26 @@ public sealed class DemoRun : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("llava-pipeline-").FullName;
 
+    readonly Lazy<PipelineRun> _full;
+    readonly Lazy<PipelineRun> _short;
+
     public DemoRun()
     {
-        Full = Path.Combine(_folder, "full");
-        Short = Path.Combine(_folder, "short");
-        FullRun = PipelineRun.Start("All", Full);
-        // From the same sources, with a few steps of training only: what these tests change reruns in seconds.
-        CopyFolder(Full, Short);
         DatasetsFile = WriteOwnDataset(Path.Combine(_folder, "own"));
-        ShortRun = Start("All", Short);
+        // Each is made when the first test asks for it: a filtered run need not wait for the other.
+        _full = new Lazy<PipelineRun>(() => PipelineRun.Start("All", Full));
+        _short = new Lazy<PipelineRun>(() => Start("All", Short));
     }
 
-    /// <summary>Artifacts of the demo as it is.</summary>
-    public string Full { get; }
+    /// <summary>Artifacts of the demo as it is, once <see cref="FullRun"/> has been asked for.</summary>
+    public string Full => Path.Combine(_folder, "full");
 
-    /// <summary>Artifacts of the demo with training cut short.</summary>
-    public string Short { get; }
+    /// <summary>Artifacts of the demo with training cut short, once <see cref="ShortRun"/> has been asked for.</summary>
+    public string Short => Path.Combine(_folder, "short");
 
-    internal PipelineRun FullRun { get; }
+    internal PipelineRun FullRun => _full.Value;
 
-    internal PipelineRun ShortRun { get; }
+    internal PipelineRun ShortRun => _short.Value;
 
     public string DatasetsFile { get; }
 
@@ -45,10 +45,12 @@ public sealed class DemoRun : IDisposable
     /// <summary>A copy of <see cref="Short"/> for one test.</summary>
     internal string CopyOfShort(string name)
     {
-        var copy = Path.Combine(_folder, name);
-        CopyFolder(Short, copy);
-        return copy;
+        CopyFolder(Short, FolderFor(name));
+        return FolderFor(name);
     }
+
+    /// <summary>A folder of its own for one test; it goes with the others.</summary>
+    internal string FolderFor(string name) => Path.Combine(_folder, name);
 
     internal static void CopyFolder(string source, string target)
     {
