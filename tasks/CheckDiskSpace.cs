@@ -22,7 +22,7 @@ public sealed class CheckDiskSpace : GraphTask
         var needed = stages.Sum(verdict => verdict.Last?.Outputs.Sum(output => output.Digest.SizeBytes) ?? Guess(verdict.Stage, pair, raw));
         var free = FreeBytes();
         if (needed > free)
-            Log.LogDiagnostic(ErrorCatalog.NotEnoughSpace.At(ArtifactsDir, string.Create(CultureInfo.InvariantCulture, $"the {stages.Length} stages to run write about {needed / 1e9:0.0} GB, but only {free / 1e9:0.0} GB are free here")));
+            Log.LogDiagnostic(ErrorCatalog.DiskTooSmall.At(ArtifactsDir, string.Create(CultureInfo.InvariantCulture, $"the {stages.Length} stages to run write about {needed / 1e9:0.0} GB, but only {free / 1e9:0.0} GB are free here")));
         else
             Log.LogMessage(MessageImportance.High, "{0}", string.Create(CultureInfo.InvariantCulture, $"disk: about {needed / 1e9:0.0} GB to write, {free / 1e9:0.0} GB free"));
     }

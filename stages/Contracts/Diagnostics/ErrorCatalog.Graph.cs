@@ -10,5 +10,5 @@ public static partial class ErrorCatalog
     public static readonly ErrorCode UnknownRecipe = new("LLAVA7005", "there is no such recipe");
     public static readonly ErrorCode UnknownItem = new("LLAVA7006", "a dataset or benchmark is not described well");
     public static readonly ErrorCode ArtifactsInUse = new("LLAVA7007", "another run works on the artifacts folder");
-    public static readonly ErrorCode NotEnoughSpace = new("LLAVA7008", "the disk is too small");
+    public static readonly ErrorCode DiskTooSmall = new("LLAVA7008", "the disk is too small");
 }
