@@ -1,34 +1,19 @@
 namespace Llava.Tests;
 
 /// <summary>
-/// Outputs of the reference implementation: the folder in <c>LLAVA_GOLDEN_DIR</c>, else <c>shared/golden</c> beside the
-/// checkout, else the copies in <c>tests/golden</c>. A part that the chosen folder lacks is looked for in the copies.
+/// The copies of golden data in <c>tests/golden</c>, for tests of single cases. Whole sets of the reference's outputs, wherever they lie, are
+/// compared by <c>tests/Golden.Tests</c>.
 /// </summary>
 static class GoldenData
 {
     public static readonly string Repository = FindRepository();
-    static readonly string[] Roots = [.. Candidates().Where(Directory.Exists)];
 
-    /// <summary>The full path of a golden file or folder, or null where this machine does not have it.</summary>
-    public static string? Find(string relativePath) => Roots
-        .Select(root => Path.Combine(root, relativePath))
-        .FirstOrDefault(path => File.Exists(path) || Directory.Exists(path));
-
-    /// <summary>As <see cref="Find"/>; the calling test is skipped, with the reason, where the file is absent.</summary>
+    /// <summary>The full path of a golden file or folder.</summary>
     public static string Require(string relativePath)
     {
-        var path = Find(relativePath);
-        Assert.SkipWhen(path is null, $"no golden data here: {relativePath}");
-        return path!;
-    }
-
-    static IEnumerable<string> Candidates()
-    {
-        if (Environment.GetEnvironmentVariable("LLAVA_GOLDEN_DIR") is { Length: > 0 } chosen)
-            yield return chosen;
-        else
-            yield return Path.Combine(Repository, "..", "shared", "golden");
-        yield return Path.Combine(Repository, "tests", "golden");
+        var path = Path.Combine(Repository, "tests", "golden", relativePath);
+        Assert.True(File.Exists(path) || Directory.Exists(path), $"no golden data here: {relativePath}");
+        return path;
     }
 
     static string FindRepository()

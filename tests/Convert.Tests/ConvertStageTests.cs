@@ -87,18 +87,6 @@ public sealed class ConvertStageTests
         }
     }
 
-    [Theory]
-    [InlineData("small/")]
-    [InlineData("")]
-    public async Task The_yaml_says_what_the_references_says(string root)
-    {
-        using var scratch = new ScratchFolder();
-        await ImportAsync(GoldenData.Require($"{root}model/hf_in"), scratch["cs"]);
-        Assert.Equal(
-            File.ReadAllLines(GoldenData.Require($"{root}convert/cs_config_tiny.yaml")),
-            File.ReadAllLines(scratch["cs/config.yaml"]));
-    }
-
     [Fact]
     public async Task A_missing_projector_is_drawn_from_the_seed_within_its_bounds()
     {

@@ -1,6 +1,6 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Tests;
-using static Llava.Preprocess.Tests.GoldenDatasetTests;
+using static Llava.Preprocess.Tests.PreprocessRun;
 
 namespace Llava.Preprocess.Tests;
 

@@ -1,9 +1,6 @@
-using System.Buffers;
-using System.Text;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
 using Llava.Data.Images;
-using Llava.Data.Json;
 using Llava.Preprocess.Datasets;
 using Llava.Tests;
 
@@ -11,19 +8,6 @@ namespace Llava.Preprocess.Tests;
 
 public sealed class ParquetDatasetTests
 {
-    [Fact]
-    public async Task SynthDog_differs_from_the_reference_in_the_drawn_question_only()
-    {
-        var expected = GoldenData.Require("preprocess/synthdog_en/expected");
-        using var folder = new TemporaryFolder();
-        await RunAsync("synthdog_en", GoldenData.Require("preprocess/synthdog_en/input/data"), folder, "synthdog-en/images", (0, 2));
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(expected, "llava_processed_jsons")))
-            Assert.Equal(File.ReadLines(file).Select(WithoutQuestion), File.ReadLines(folder["out/" + Path.GetFileNameWithoutExtension(file) + ".jsonl"]).Select(WithoutQuestion));
-        var pictures = Directory.GetFiles(Path.Combine(expected, "synthdog-en/images"), "*.png", SearchOption.AllDirectories);
-        Assert.All(pictures, path => Assert.Equal(Pixels(path), Pixels(path.Replace(Path.Combine(expected, "synthdog-en/images"), folder["images"]))));
-        Assert.Equal(pictures.Length, Directory.GetFiles(folder["images"], "*", SearchOption.AllDirectories).Length);
-    }
-
     [Fact]
     public async Task SynthDog_questions_follow_the_seed_and_mended_ids_are_unique()
     {
@@ -43,27 +27,6 @@ public sealed class ParquetDatasetTests
     [InlineData("""{'a': 'it\'s "x"', "b": [True, None, 1.5]}""", """{"a": "it's \"x\"", "b": [true, null, 1.5]}""")]
     [InlineData("""{"a": "\/ \\ \u00e9 \x41 \d True"}""", """{"a": "\\/ \\ \u00e9 \u0041 \\d True"}""")]
     public void A_python_literal_becomes_json(string literal, string json) => Assert.Equal(json, PythonLiteral.ToJson(literal));
-
-    [Fact]
-    public async Task ArxivCap_has_the_samples_of_the_reference_one_a_line()
-    {
-        var expected = GoldenData.Require("preprocess/arxivcap/expected");
-        using var folder = new TemporaryFolder();
-        await RunAsync("arxivcap", GoldenData.Require("preprocess/arxivcap/input/data"), folder, "ArxivCap/images", (2, 4));
-        var files = Directory.GetFiles(Path.Combine(expected, "llava_processed_jsons"));
-        foreach (var file in files)
-            Assert.Equal(File.ReadLines(file).SelectMany(Elements), File.ReadLines(folder["out/" + Path.GetFileName(file)]));
-        var pictures = Directory.GetFiles(folder["images"], "*", SearchOption.AllDirectories);
-        Assert.Equal(files.Sum(file => File.ReadLines(file).SelectMany(Elements).Count()), pictures.Length);
-        Assert.All(pictures, path =>
-        {
-            using var ours = ImageDecoder.Decode(path);
-            using var theirs = ImageDecoder.Decode(path.Replace(folder["images"], Path.Combine(expected, "images")));
-            Assert.Equal((theirs.Width, theirs.Height), (ours.Width, ours.Height));
-            Assert.Equal(ImageFormat.Jpeg, ImageFormatSniffer.Sniff(File.ReadAllBytes(path)));
-            Assert.InRange(MeanDifference(ours.Pixels, theirs.Pixels), 0, 6);
-        });
-    }
 
     [Fact]
     public async Task A_picture_with_alpha_becomes_a_jpeg()
@@ -104,31 +67,4 @@ public sealed class ParquetDatasetTests
         TestContext.Current.CancellationToken);
 
     static string[] Lines(TemporaryFolder folder) => [.. Directory.GetFiles(folder["out"], "train-*.jsonl").Order(StringComparer.Ordinal).SelectMany(File.ReadAllLines)];
-
-    static string WithoutQuestion(string line)
-    {
-        var question = line.IndexOf("<image>", StringComparison.Ordinal);
-        return line[..question] + line[line.IndexOf("\"}, {", StringComparison.Ordinal)..];
-    }
-
-    static IEnumerable<string> Elements(string array) => ((PythonValue.List)PythonJsonParser.Parse(Encoding.UTF8.GetBytes(array))).Items.Select(item =>
-    {
-        var text = new ArrayBufferWriter<byte>();
-        new PythonJsonWriter(text).Write(item);
-        return Encoding.ASCII.GetString(text.WrittenSpan);
-    });
-
-    static byte[] Pixels(string path)
-    {
-        using var picture = ImageDecoder.Decode(path);
-        return picture.Pixels.ToArray();
-    }
-
-    static double MeanDifference(ReadOnlySpan<byte> ours, ReadOnlySpan<byte> theirs)
-    {
-        var sum = 0L;
-        for (var place = 0; place < ours.Length; place++)
-            sum += Math.Abs(ours[place] - theirs[place]);
-        return sum / (double)ours.Length;
-    }
 }

@@ -1,5 +1,5 @@
 using Llava.Contracts.Diagnostics;
-using static Llava.Preprocess.Tests.GoldenDatasetTests;
+using static Llava.Preprocess.Tests.PreprocessRun;
 
 namespace Llava.Preprocess.Tests;
 

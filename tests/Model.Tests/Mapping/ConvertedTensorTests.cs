@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text.Json;
 using Llava.Contracts.Diagnostics;
 using Llava.Model.Checkpoints;
 using Llava.Model.Mapping;
@@ -11,38 +8,6 @@ namespace Llava.Model.Tests.Mapping;
 
 public sealed class ConvertedTensorTests
 {
-    [Theory]
-    [InlineData("small/")]
-    [InlineData("")]
-    public void Every_converted_tensor_has_the_references_values(string root)
-    {
-        using var folder = new ScratchFolder();
-        using var checkpoint = LlavaCheckpoint.Open(GoldenPair.WithProjector(root, folder));
-        using var expected = JsonDocument.Parse(File.ReadAllBytes(GoldenData.Require($"{root}convert/cs_tensors_tiny.json")));
-        var hashes = expected.RootElement.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetProperty("sha256_f32le").GetString()!);
-        var actual = checkpoint.Tensors.Tensors.ToDictionary(tensor => tensor.Name, tensor => HashOfFloats(checkpoint.Tensors, tensor));
-        Assert.Equal(hashes.OrderBy(entry => entry.Key, StringComparer.Ordinal), actual.OrderBy(entry => entry.Key, StringComparer.Ordinal));
-    }
-
-    [Theory]
-    [InlineData("small/")]
-    [InlineData("")]
-    public void There_and_back_every_kept_tensor_is_the_source_bit_for_bit(string root)
-    {
-        using var scratch = new ScratchFolder();
-        var pair = GoldenPair.WithProjector(root, scratch);
-        using var checkpoint = LlavaCheckpoint.Open(pair);
-        var (image, text) = CheckpointMapping.ToHuggingFace(checkpoint.Tensors, ModelDimensions.Of(checkpoint.Config));
-        foreach (var (part, folder) in new[] { (image, "image_model"), (text, "text_model") })
-        {
-            using var source = CheckpointFolder.Open(Path.Combine(pair, folder));
-            Assert.All(part.Tensors, tensor => Assert.Equal(source.ReadBytes(tensor.Name), part.ReadBytes(tensor.Name)));
-            Assert.Equal(
-                source.Tensors.Select(tensor => tensor.Name).Except(((MappedCheckpoint)checkpoint.Tensors).Dropped.Select(drop => drop.Source.Name)),
-                part.Tensors.Select(tensor => tensor.Name));
-        }
-    }
-
     [Fact]
     public void Reading_in_small_pieces_gives_the_same_bytes()
     {
@@ -103,16 +68,5 @@ public sealed class ConvertedTensorTests
             .Select(tensor => new TensorSource(tensor with { Name = rename(tensor.Name)! }, stream => reader.CopyTo(tensor, stream)));
         new CheckpointWriter().Write(target[part], CheckpointFormat.Safetensors, renamed);
         File.Copy(Path.Combine(source, part, "config.json"), Path.Combine(target[part], "config.json"));
-    }
-
-    static string HashOfFloats(ICheckpointReader reader, TensorInfo tensor)
-    {
-        var bytes = reader.ReadBytes(tensor.Name);
-        if (tensor.ElementType == ElementType.Float16)
-        {
-            var floats = MemoryMarshal.Cast<byte, Half>(bytes).ToArray().Select(value => (float)value).ToArray();
-            bytes = MemoryMarshal.AsBytes(floats.AsSpan()).ToArray();
-        }
-        return Convert.ToHexStringLower(SHA256.HashData(bytes));
     }
 }

@@ -1,4 +1,4 @@
-using static Llava.Preprocess.Tests.GoldenDatasetTests;
+using static Llava.Preprocess.Tests.PreprocessRun;
 
 namespace Llava.Preprocess.Tests.Datasets;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Llava.Model.Checkpoints;
 
-namespace Llava.Model.Tests.Mapping;
+namespace Llava.Golden.Tests.Conversion;
 
 /// <summary>A checkpoint of which only keys, types and shapes are known: those of one component of a key map.</summary>
 sealed class DeclaredTensors(JsonElement keyMap, string component) : ICheckpointReader

@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace Llava.Golden.Tests;
+
+/// <summary>Goes through the cases that a set holds, and keeps how many were compared.</summary>
+static class Comparison
+{
+    static readonly ConcurrentDictionary<(string Part, string What), long> Counts = [];
+
+    /// <summary>Compares every case; the differing ones are reported together. A part without a single case fails.</summary>
+    /// <param name="compare">Throws where a case differs; returns how many rows, strings, tensors … it compared.</param>
+    public static async Task EachAsync<T>(string part, string what, IEnumerable<T> cases, Func<T, Task<long>> compare)
+    {
+        var problems = new List<string>();
+        var compared = 0L;
+        foreach (var item in cases)
+        {
+            try
+            {
+                compared += await compare(item);
+            }
+            catch (Exception problem) when (problem is not OperationCanceledException)
+            {
+                problems.Add($"{part} {what} {item}: {problem.Message}");
+            }
+        }
+        if (problems.Count > 0)
+            Assert.Fail(string.Join('\n', problems));
+        Assert.True(compared > 0, $"{part} is there, but holds no {what}");
+        Counts.AddOrUpdate((part, what), compared, (_, earlier) => earlier + compared);
+    }
+
+    public static void Each<T>(string part, string what, IEnumerable<T> cases, Func<T, long> compare) =>
+        EachAsync(part, what, cases, item => Task.FromResult(compare(item))).GetAwaiter().GetResult();
+
+    public static long CountOf(string part) => Counts.Where(entry => entry.Key.Part == part).Sum(entry => entry.Value);
+
+    /// <summary>One line a part.</summary>
+    public static IEnumerable<string> Lines() => GoldenSet.Parts.Select(part =>
+        GoldenSet.Has(part) ? $"  {part,-14} {CountOf(part).ToString(CultureInfo.InvariantCulture),6} compared: {Details(part)}" : $"  {part,-14} absent, skipped");
+
+    static string Details(string part) => string.Join(", ", Counts
+        .Where(entry => entry.Key.Part == part)
+        .OrderBy(entry => entry.Key.What, StringComparer.Ordinal)
+        .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Value} {entry.Key.What}")));
+}
