@@ -1,3 +1,4 @@
+using Llava.Data.Images;
 using Llava.Data.Tokenization;
 using Llava.Generate.Prompts;
 
@@ -5,9 +6,15 @@ namespace Llava.Generate;
 
 /// <summary>A prompt to continue.</summary>
 /// <param name="InputIds">From bos on, with <see cref="VicunaPrompt.ImageTokenId"/> where the picture stands.</param>
-/// <param name="ImagePath">The picture; null without one.</param>
+/// <param name="ImagePath">The picture's file; null without a picture. With <see cref="ImageBytes"/> a name for it, another for other bytes.</param>
 public sealed record GenerationRequest(IReadOnlyList<int> InputIds, string? ImagePath)
 {
+    /// <summary>The picture's file itself, where it is in memory: nothing is opened then.</summary>
+    public ReadOnlyMemory<byte>? ImageBytes { get; init; }
+
+    /// <summary>A picture of more pixels is refused before it is decoded.</summary>
+    public long MaximumPixels { get; init; } = ImageDecoder.DefaultMaximumPixels;
+
     /// <summary>Tells requests apart where tokens are drawn: equal keys have equal draws.</summary>
     public string Key { get; init; } = "";
 

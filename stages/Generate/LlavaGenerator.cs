@@ -45,6 +45,13 @@ public sealed class LlavaGenerator : IDisposable
         return new LlavaGenerator(model, tokenizer, new PictureFeatures(model, checkpoint.PreprocessorPath), modelPath);
     }
 
+    /// <summary>How many positions a prompt takes, its picture's patches among them.</summary>
+    public long LengthOf(GenerationRequest request) => DecodingBatch.LengthOf(_model, request.InputIds);
+
+    /// <summary>As many new tokens as are wanted, or as the model has positions for after the prompt; at least 1.</summary>
+    public int NewTokensAfter(GenerationRequest request, int wanted) =>
+        (int)Math.Clamp(_model.Config.TextModel.MaxPositionEmbeddings - LengthOf(request), 1, wanted);
+
     /// <summary>Answers in the order of the requests, whatever the order they were computed in.</summary>
     /// <param name="finished">Called with the number of answers so far.</param>
     /// <param name="said">Called with a request's index and the next piece of its answer's text; the pieces add up to it.</param>
@@ -131,7 +138,7 @@ public sealed class LlavaGenerator : IDisposable
     }
 
     (IReadOnlyList<int> Ids, Tensor? ImageFeatures_PW) Prompt(GenerationRequest request, GenerationOptions options) =>
-        (request.InputIds, request.ImagePath is null ? null : _pictures.Of(options.BlankImages ? null : request.ImagePath));
+        (request.InputIds, request.ImagePath is null ? null : _pictures.Of(options.BlankImages ? null : request));
 
     void Check(GenerationRequest request, GenerationOptions options)
     {

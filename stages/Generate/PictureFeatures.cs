@@ -30,18 +30,21 @@ sealed class PictureFeatures : IDisposable
             throw ErrorCatalog.PreprocessorDoesNotFit.Fails(preprocessorPath ?? "", $"it makes pictures of {_pipeline.Width} x {_pipeline.Height} pixels, but the vision tower takes {size[1]} x {size[0]}");
     }
 
-    /// <param name="path">A picture; null for a blank one of the padding's colour.</param>
+    /// <summary>How many pictures went through the vision tower.</summary>
+    public int Computed { get; private set; }
+
+    /// <param name="request">Whose picture is wanted; null for a blank one of the padding's colour.</param>
     /// <returns>P x W. Owned here; the last <see cref="MaximumBatch"/> are kept, so that those of a batch are all there.</returns>
-    public Tensor Of(string? path)
+    public Tensor Of(GenerationRequest? request)
     {
-        var key = path ?? "";
+        var key = request?.ImagePath ?? "";
         _leastRecentFirst.Remove(key);
         _leastRecentFirst.Add(key);
         if (_features.TryGetValue(key, out var known))
             return known;
         if (_leastRecentFirst.Count > MaximumBatch)
             Forget(_leastRecentFirst[0]);
-        return _features[key] = Compute(path);
+        return _features[key] = Compute(request);
     }
 
     void Forget(string key)
@@ -57,17 +60,26 @@ sealed class PictureFeatures : IDisposable
             features.Dispose();
     }
 
-    Tensor Compute(string? path)
+    Tensor Compute(GenerationRequest? request)
     {
+        Computed++;
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var values = new float[_pipeline.ValueCount];
-        if (path is null)
+        if (request is null)
             WriteBlank(values);
         else
-            _pipeline.Load(path, values);
+            WritePicture(request, values);
         var image_BCYX = tensor(values, [1, 3, _pipeline.Height, _pipeline.Width], device: _model.Device);
         return _model.ImageFeatures(image_BCYX).select(0, 0).clone().DetachFromDisposeScope();
+    }
+
+    void WritePicture(GenerationRequest request, Span<float> values)
+    {
+        var name = request.ImagePath!;
+        using var picture = _pipeline.Transform(
+            request.ImageBytes is { } bytes ? ImageDecoder.Decode(bytes.Span, name, request.MaximumPixels) : ImageDecoder.Decode(name, request.MaximumPixels), name);
+        _pipeline.WriteValues(picture, values);
     }
 
     void WriteBlank(Span<float> values)

@@ -13,8 +13,16 @@ namespace Llava.Host;
 static class VerbRunner
 {
     static int s_stopSignal;
+    static Action? s_onInterrupt;
 
     public static IStageLog Log { get; private set; } = SilentStageLog.Instance;
+
+    /// <summary>Ctrl-C does this, instead of stopping the verb, until what is returned is disposed of.</summary>
+    public static IDisposable OnInterrupt(Action action)
+    {
+        s_onInterrupt = action;
+        return new InterruptScope();
+    }
 
     public static async Task<int> RunAsync(RootCommand root, Option<bool> events, string[] args)
     {
@@ -50,9 +58,19 @@ static class VerbRunner
         PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;
+            if (signal == PosixSignal.SIGINT && s_onInterrupt is { } handle)
+            {
+                handle();
+                return;
+            }
             s_stopSignal = exitCode;
             stop.Cancel();
         });
+
+    sealed class InterruptScope : IDisposable
+    {
+        public void Dispose() => s_onInterrupt = null;
+    }
 
     static int ReportBadArguments(ParseResult parsed)
     {

@@ -18,9 +18,10 @@ public sealed class ReferenceTests
         ["Convert"] = ["Contracts", "Model"],
         ["Train"] = ["Contracts", "Data", "Model"],
         ["Generate"] = ["Contracts", "Data", "Model"],
+        ["Serve"] = ["Contracts", "Data", "Model", "Generate"],
         ["Evaluate"] = ["Contracts", "Data", "Model", "Generate"],
         ["Demo"] = ["Contracts", "Data", "Model"],
-        ["Host"] = ["Contracts", "Data", "Model", "Download", "Preprocess", "Hdf5", "Convert", "Train", "Generate", "Evaluate", "Demo"],
+        ["Host"] = ["Contracts", "Data", "Model", "Download", "Preprocess", "Hdf5", "Convert", "Train", "Generate", "Evaluate", "Serve", "Demo"],
     };
 
     static readonly Dictionary<string, string[]> PackagesOnlyFor = new()

@@ -6,6 +6,7 @@ public static partial class ErrorCatalog
     public static readonly ErrorCode PromptAndPictureDiffer = new("LLAVA6002", "a prompt and its picture do not belong together");
     public static readonly ErrorCode PromptTooLong = new("LLAVA6003", "a prompt and its answer do not fit into the model's positions");
     public static readonly ErrorCode PreprocessorDoesNotFit = new("LLAVA6004", "the pictures' size is not the vision tower's");
+    public static readonly ErrorCode PortTaken = new("LLAVA6005", "the server's port is taken");
     public static readonly ErrorCode UnknownBenchmark = new("LLAVA6101", "there is no such benchmark");
     public static readonly ErrorCode BadQuestions = new("LLAVA6102", "a question file cannot be read");
     public static readonly ErrorCode UnsafeQuestionImage = new("LLAVA6103", "a question's image path leaves the image folder");

@@ -31,10 +31,11 @@ public static class VicunaPrompt
     /// Ids from bos on, with <see cref="ImageTokenId"/> for each picture. Text on both sides of a picture or an eos is encoded by itself,
     /// so a placeholder that a user types stays text.
     /// </summary>
-    public static int[] Encode(LlamaTokenizer tokenizer, IReadOnlyList<ConversationTurn> turns)
+    /// <param name="system">In place of the system prompt that LLaVA-1.5 was trained with.</param>
+    public static int[] Encode(LlamaTokenizer tokenizer, IReadOnlyList<ConversationTurn> turns, string? system = null)
     {
         var ids = new List<int> { tokenizer.BosId };
-        foreach (var part in Parts(turns))
+        foreach (var part in Parts(turns, system))
         {
             switch (part.Kind)
             {
@@ -52,9 +53,9 @@ public static class VicunaPrompt
         return [.. ids];
     }
 
-    static IEnumerable<Part> Parts(IReadOnlyList<ConversationTurn> turns)
+    static IEnumerable<Part> Parts(IReadOnlyList<ConversationTurn> turns, string? system = null)
     {
-        var text = new StringBuilder(SystemPrompts.Find(System)).Append(' ');
+        var text = new StringBuilder(system ?? SystemPrompts.Find(System)).Append(' ');
         foreach (var turn in turns)
         {
             text.Append("USER: ");

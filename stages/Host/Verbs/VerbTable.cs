@@ -18,6 +18,8 @@ static class VerbTable
         DiffVerb.Create(),
         TrainVerb.Create(),
         GenerateVerb.Create(),
+        ChatVerb.Create(),
+        ServeVerb.Create(),
         EvaluateVerb.Create(),
         ScoreVerb.Create(),
         CheckVerb.Create(),
