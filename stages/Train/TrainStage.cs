@@ -63,7 +63,7 @@ public static class TrainStage
             return;
         }
         var model = Load(config, options, start);
-        using var step = new OptimizationStep(model, config.Optimizer, config.Schedule, config.Run.CheckLossValues);
+        using var step = new OptimizationStep(model, config.Optimizer, config.Schedule, config.Run.CheckLossValues, config.Run.BlocksPerSegment);
         var loop = new TrainingLoop(config, options, model, loader, step, schedule, log);
         if (start.State is { } state)
         {
@@ -105,7 +105,7 @@ public static class TrainStage
         using var loader = LlavaDataLoader.Open(config.Sections.TrainInput!);
         var schedule = TrainingSchedule.Of(config, loader.SamplesPerEpoch, log);
         var model = Load(config, options, StartingPoint.FindForEvaluation(options, config.Run, log));
-        using var step = new OptimizationStep(model, config.Optimizer, config.Schedule, config.Run.CheckLossValues);
+        using var step = new OptimizationStep(model, config.Optimizer, config.Schedule, config.Run.CheckLossValues, config.Run.BlocksPerSegment);
         SupervisionAudit.ThrowIfAnyIsEmpty(loader, schedule, loader.Start, stepsDone: 0, log, CancellationToken.None);
         using var batch = loader.Read(loader.Start, LoaderPass.Endless).First();
         List<MicroBatch> microBatches = [.. BatchTensors.Split(batch, config.Sections.TrainInput!, schedule.MicroBatchSequences, model)];

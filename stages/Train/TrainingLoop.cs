@@ -16,12 +16,13 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
 {
     readonly CheckpointStore _store = new(options.ModelDirectory, log);
     readonly IReadOnlyDictionary<string, string> _settings = RunSettings.Of(config);
-    readonly Throughput _throughput = new(TimeProvider.System, loader);
+    readonly Throughput _throughput = new(TimeProvider.System, loader, step, MatrixRate.Measure(model.Device, model.ElementType));
 
     LoaderPosition _position = loader.Start;
     long _stepsDone;
     long _savedStep = -1;
     BestCheckpoint? _best;
+    IntervalTiming? _timing;
     Task _writing = Task.CompletedTask;
 
     /// <summary>Goes on behind a checkpoint instead of at step 0.</summary>
@@ -92,13 +93,13 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
 
     void Report(MetricsRecord metrics, StepMetrics done)
     {
-        _throughput.Add(done.Tokens);
+        _throughput.Add(done);
         if (done.Step % config.Run.LogSteps == 0 || done.Step == schedule.Steps)
         {
-            var (seconds, waitSeconds, tokensPerSecond) = _throughput.Lap();
-            metrics.Write(done, seconds, waitSeconds, tokensPerSecond);
+            _timing = _throughput.Lap();
+            metrics.Write(done, _timing);
         }
-        log.Progress(new StageProgress("training", done.Step, schedule.Steps, "steps", [("loss", done.Loss), ("lr", done.LearningRate), ("gradient norm", done.GradientNorm), ("memory MB", ResidentMemory.Megabytes)]));
+        log.Progress(new StageProgress("training", done.Step, schedule.Steps, "steps", [("loss", done.Loss), ("lr", done.LearningRate), ("gradient norm", done.GradientNorm), ("memory MB", ResidentMemory.Megabytes), ("tokens/s", Math.Round(_timing?.TokensPerSecond ?? 0)), ("GFLOP/s", Math.Round((_timing?.OperationsPerSecond ?? 0) / 1e9)), ("of matrix rate", Math.Round(_timing?.MatrixRateShare ?? 0, 2))]));
     }
 
     void Report(MetricsRecord metrics, EvaluationMetrics evaluation)

@@ -232,6 +232,20 @@ public sealed class TrainStageTests
         Assert.Equal($"{training.PathOf("run")}: error LLAVA5009: the folder has no checkpoint to go on from, and neither --checkpoint-path nor runconfig.checkpoint_path is given", error.Message);
     }
 
+    [Theory]
+    [InlineData("full", "false")]
+    [InlineData("every_2", "false")]
+    [InlineData("full", "true")]
+    public async Task Activation_checkpointing_changes_no_bit(string checkpointing, string mixedPrecision)
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("kept", overrides: $"model.mixed_precision={mixedPrecision}"));
+        await training.RunAsync(training.Options("recomputed", overrides: [$"model.mixed_precision={mixedPrecision}", $"runconfig.activation_checkpointing={checkpointing}"]));
+
+        Assert.Equal(training.Weights("kept", 12), training.Weights("recomputed", 12));
+        Assert.Equal(training.Metrics("kept"), training.Metrics("recomputed"));
+    }
+
     [Fact]
     public async Task Mixed_precision_follows_float32_and_stores_what_is_frozen_in_bfloat16()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Llava.Contracts.Configuration;
 
 namespace Llava.Train.Configuration;
@@ -6,6 +7,9 @@ namespace Llava.Train.Configuration;
 sealed record RunConfig : IValidatedConfig
 {
     public const string AllStates = "all";
+    const string NoRecomputation = "none";
+    const string FullRecomputation = "full";
+    const string GroupPrefix = "every_";
 
     /// <summary>Optimizer steps of the whole run; <c>num_steps</c> is its other name.</summary>
     [Bounds(1)]
@@ -54,6 +58,12 @@ sealed record RunConfig : IValidatedConfig
     [Bounds(1)]
     public int? EvalFrequency { get; init; }
 
+    /// <summary>
+    /// What the backward pass keeps of the language model's blocks: <c>none</c> recomputes nothing, <c>full</c> every block,
+    /// <c>every_n</c> groups of n. Ours; never changes a result.
+    /// </summary>
+    public string ActivationCheckpointing { get; init; } = NoRecomputation;
+
     public long Seed { get; init; } = 1;
 
     /// <summary>Stops at the first loss or gradient that is not finite.</summary>
@@ -69,8 +79,15 @@ sealed record RunConfig : IValidatedConfig
 
     public bool ValidateOnly { get; init; }
 
+    /// <summary>Blocks that are computed again together; null: none.</summary>
+    public int? BlocksPerSegment => ActivationCheckpointing == FullRecomputation ? 1
+        : ActivationCheckpointing.StartsWith(GroupPrefix, StringComparison.Ordinal) && int.TryParse(ActivationCheckpointing[GroupPrefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var blocks) && blocks > 0 ? blocks
+        : null;
+
     public IEnumerable<(string Key, string Message)> Problems()
     {
+        if (ActivationCheckpointing != NoRecomputation && BlocksPerSegment is null)
+            yield return ("activation_checkpointing", $"is '{ActivationCheckpointing}', but must be none, full, or every_n with a number n of blocks");
         if (MaxSteps is null && NumSteps is null && NumEpochs is null)
             yield return ("max_steps", "is required (or num_epochs)");
         if (NumEpochs is not null && (MaxSteps ?? NumSteps) is not null)

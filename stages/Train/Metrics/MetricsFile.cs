@@ -23,9 +23,7 @@ sealed class MetricsFile : IDisposable
         return new MetricsFile(path);
     }
 
-    /// <param name="seconds">Since the step logged before, or since this process began to train.</param>
-    /// <param name="waitSeconds">The part of it spent waiting for data.</param>
-    public void Write(StepMetrics step, double seconds, double waitSeconds, double tokensPerSecond) =>
+    public void Write(StepMetrics step, IntervalTiming timing) =>
         _writer.WriteLine(JsonSerializer.Serialize(new
         {
             step = step.Step,
@@ -34,7 +32,16 @@ sealed class MetricsFile : IDisposable
             gradient_norm = step.GradientNorm,
             supervised_tokens = step.SupervisedTokens,
             tokens = step.Tokens,
-            timing = new { seconds = Math.Round(seconds, 6), resident_megabytes = ResidentMemory.Megabytes, data_wait_seconds = Math.Round(waitSeconds, 6), tokens_per_second = Math.Round(tokensPerSecond, 1) },
+            timing = new
+            {
+                seconds = Math.Round(timing.Seconds, 6),
+                resident_megabytes = ResidentMemory.Megabytes,
+                data_wait_seconds = Math.Round(timing.DataWaitSeconds, 6),
+                optimizer_seconds = Math.Round(timing.OptimizerSeconds, 6),
+                tokens_per_second = Math.Round(timing.TokensPerSecond, 1),
+                model_gflops_per_second = Math.Round(timing.OperationsPerSecond / 1e9, 3),
+                matrix_rate_share = Math.Round(timing.MatrixRateShare, 4),
+            },
         }));
 
     public void Write(long step, EvaluationMetrics evaluation) =>

@@ -15,13 +15,14 @@ sealed class MetricsRecord : IDisposable
     public static MetricsRecord Open(string modelDirectory, string? savedPath, long stepsDone) =>
         new(MetricsFile.Open(modelDirectory, savedPath), EventFile.Create(modelDirectory, stepsDone, TimeProvider.System));
 
-    public void Write(StepMetrics step, double seconds, double waitSeconds, double tokensPerSecond)
+    public void Write(StepMetrics step, IntervalTiming timing)
     {
-        _lines.Write(step, seconds, waitSeconds, tokensPerSecond);
+        _lines.Write(step, timing);
         _events.Write(step.Step,
         [
             ("train/loss", step.Loss), ("train/learning_rate", step.LearningRate), ("train/gradient_norm", step.GradientNorm),
-            ("speed/tokens_per_second", tokensPerSecond), ("speed/data_wait_share", waitSeconds / Math.Max(seconds, 1e-9)), ("memory/resident_megabytes", ResidentMemory.Megabytes),
+            ("speed/tokens_per_second", timing.TokensPerSecond), ("speed/model_gflops_per_second", timing.OperationsPerSecond / 1e9), ("speed/matrix_rate_share", timing.MatrixRateShare),
+            ("speed/data_wait_share", timing.DataWaitShare), ("speed/optimizer_share", timing.OptimizerShare), ("memory/resident_megabytes", ResidentMemory.Megabytes),
         ]);
     }
 

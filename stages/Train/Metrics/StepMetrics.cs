@@ -7,4 +7,8 @@ namespace Llava.Train.Metrics;
 /// <param name="GradientNorm">Global L2 norm over all trainable parameters, before clipping.</param>
 /// <param name="SupervisedTokens">Tokens with a loss.</param>
 /// <param name="Tokens">Positions that went through the language model.</param>
-sealed record StepMetrics(long Step, double Loss, double LearningRate, double GradientNorm, long SupervisedTokens, long Tokens);
+sealed record StepMetrics(long Step, double Loss, double LearningRate, double GradientNorm, long SupervisedTokens, long Tokens)
+{
+    /// <summary>Floating-point operations: <see cref="StepArithmetic"/>.</summary>
+    public double Operations { get; init; }
+}

@@ -1,22 +1,30 @@
 using Llava.Data.Loading;
+using Llava.Train.Optimization;
 
 namespace Llava.Train.Metrics;
 
-/// <summary>Seconds, seconds waited for data, and tokens between two logged steps.</summary>
-sealed class Throughput(TimeProvider clock, LlavaDataLoader loader)
+/// <summary>What is done in what time between two logged steps.</summary>
+/// <param name="matrixRate">Operations a second: <see cref="MatrixRate"/>.</param>
+sealed class Throughput(TimeProvider clock, LlavaDataLoader loader, OptimizationStep step, double matrixRate)
 {
     long _startedAt;
-    TimeSpan _waited;
+    TimeSpan _waited, _optimized;
     long _tokens;
+    double _operations;
 
-    public void Start() => (_startedAt, _waited, _tokens) = (clock.GetTimestamp(), Waited, 0);
+    public void Start() => (_startedAt, _waited, _optimized, _tokens, _operations) = (clock.GetTimestamp(), Waited, step.OptimizerTime, 0, 0);
 
-    public void Add(long tokens) => _tokens += tokens;
-
-    public (double Seconds, double WaitSeconds, double TokensPerSecond) Lap()
+    public void Add(StepMetrics done)
     {
-        var seconds = clock.GetElapsedTime(_startedAt).TotalSeconds;
-        var lap = (seconds, (Waited - _waited).TotalSeconds, _tokens / Math.Max(seconds, 1e-9));
+        _tokens += done.Tokens;
+        _operations += done.Operations;
+    }
+
+    public IntervalTiming Lap()
+    {
+        var seconds = Math.Max(clock.GetElapsedTime(_startedAt).TotalSeconds, 1e-9);
+        var rate = _operations / seconds;
+        var lap = new IntervalTiming(seconds, (Waited - _waited).TotalSeconds, (step.OptimizerTime - _optimized).TotalSeconds, _tokens / seconds, rate, rate / matrixRate);
         Start();
         return lap;
     }

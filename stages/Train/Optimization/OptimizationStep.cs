@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Llava.Contracts.Diagnostics;
 using Llava.Model;
 using Llava.Model.Gradients;
@@ -23,6 +24,7 @@ sealed class OptimizationStep : IDisposable
     readonly IReadOnlyList<Tensor> _gradients;
     readonly bool _checksNumbers;
     readonly int? _blocksPerSegment;
+    readonly StepArithmetic _arithmetic;
 
     /// <param name="model">Its frozen parameters have <c>requires_grad</c> off already.</param>
     /// <param name="checksNumbers">Stop before the update when the loss or the gradient is not finite.</param>
@@ -31,6 +33,7 @@ sealed class OptimizationStep : IDisposable
     public OptimizationStep(LlavaModel model, OptimizerConfig config, LearningRateSchedule schedule, bool checksNumbers, int? blocksPerSegment = null)
     {
         (_model, _config, _schedule, _checksNumbers, _blocksPerSegment) = (model, config, schedule, checksNumbers, blocksPerSegment);
+        _arithmetic = new StepArithmetic(model);
         var named = model.named_parameters().ToList();
         _parameters = [.. named.Where(entry => entry.parameter.requires_grad).Select(entry => TrainableParameter.Of(entry.name, entry.parameter))];
         if (_parameters.Count == 0)
@@ -43,6 +46,9 @@ sealed class OptimizationStep : IDisposable
 
     public IReadOnlyList<TrainableParameter> Parameters => _parameters;
 
+    /// <summary>Spent so far on what follows a step's last gradient: norm, clipping, update.</summary>
+    public TimeSpan OptimizerTime { get; private set; }
+
     /// <param name="stepsBefore">Steps made already; 0 for the first.</param>
     /// <exception cref="DiagnosticException">The loss or the gradient is not finite; no weight was changed.</exception>
     public StepMetrics Run(long stepsBefore, IReadOnlyList<MicroBatch> microBatches)
@@ -52,12 +58,14 @@ sealed class OptimizationStep : IDisposable
         var loss = 0.0;
         foreach (var batch in microBatches)
             loss += AddGradients(batch, ShareOf(batch, supervisedTokens, microBatches.Count));
+        var gradientsDone = Stopwatch.GetTimestamp();
         var norm = GradientClipping.GlobalNorm(_gradients);
         if (_checksNumbers && !(double.IsFinite(loss) && double.IsFinite(norm)))
             throw NotFinite(stepsBefore + 1, loss, norm, microBatches);
         var learningRate = _schedule.At(stepsBefore);
         Optimizer.Step(learningRate, GradientClipping.Divisor(norm, _config.MaxGradientNorm));
-        return new StepMetrics(stepsBefore + 1, loss, learningRate, norm, supervisedTokens, microBatches.Sum(batch => batch.Tokens));
+        OptimizerTime += Stopwatch.GetElapsedTime(gradientsDone);
+        return new StepMetrics(stepsBefore + 1, loss, learningRate, norm, supervisedTokens, microBatches.Sum(batch => batch.Tokens)) { Operations = microBatches.Sum(_arithmetic.Of) };
     }
 
     double AddGradients(MicroBatch batch, double share)
