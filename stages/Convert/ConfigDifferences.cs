@@ -9,9 +9,12 @@ namespace Llava.Conversion;
 /// <summary>What of a configuration a conversion does not carry, found by converting it there and back.</summary>
 static class ConfigDifferences
 {
-    public static IReadOnlyList<ConfigDifference> Of(LlavaCheckpoint source) => source.PairFolders is { } folders
-        ? OfPair(source, folders.Image, folders.Text)
-        : OfYaml(source);
+    public static IReadOnlyList<ConfigDifference> Of(LlavaCheckpoint source)
+    {
+        if (source.PairFolders is { } folders)
+            return OfPair(source, folders.Image, folders.Text);
+        return Path.GetFileName(source.ConfigPath) == HuggingFaceConfigFile.FileName ? OfLlavaHf(source) : OfYaml(source);
+    }
 
     static ConfigDifference[] OfPair(LlavaCheckpoint source, string imageFolder, string textFolder)
     {
@@ -21,6 +24,25 @@ static class ConfigDifferences
             .. Between("image_model/config.json", Settings(Path.Combine(imageFolder, HuggingFaceConfigFile.FileName)), Settings(JsonNode.Parse(HuggingFaceConfigFile.Serialize(vision)))),
             .. Between("text_model/config.json", Settings(Path.Combine(textFolder, HuggingFaceConfigFile.FileName)), Settings(JsonNode.Parse(HuggingFaceConfigFile.Serialize(text)))),
         ];
+    }
+
+    static ConfigDifference[] OfLlavaHf(LlavaCheckpoint source)
+    {
+        var (vision, text) = ConfigMapping.ToHuggingFace(source.Config, source.ConfigPath);
+        var root = JsonNode.Parse(File.ReadAllText(source.ConfigPath))!;
+        var back = JsonNode.Parse(LlavaHfConfig.Serialize(vision, text, (string?)root["torch_dtype"] ?? ""))!;
+        return [.. Between("config.json", Nested(root), Nested(back))];
+    }
+
+    static SortedDictionary<string, string> Nested(JsonNode root)
+    {
+        var settings = Settings(new JsonObject(root.AsObject().Where(entry => entry.Value is not JsonObject).Select(entry => KeyValuePair.Create(entry.Key, entry.Value?.DeepClone()))));
+        foreach (var section in new[] { "vision_config", "text_config" })
+        {
+            foreach (var (key, value) in Settings(root[section]))
+                settings[$"{section}.{key}"] = value;
+        }
+        return settings;
     }
 
     static ConfigDifference[] OfYaml(LlavaCheckpoint source)

@@ -3,7 +3,7 @@ using Llava.Contracts.Progress;
 
 namespace Llava.Conversion;
 
-/// <summary>Steps 4 and 6: a LLaVA model from Hugging Face's layout to ModelZoo's, and back.</summary>
+/// <summary>Steps 4 and 6: a LLaVA model between Hugging Face's layouts and ModelZoo's.</summary>
 public static class ConvertStage
 {
     /// <exception cref="DiagnosticException">With every problem of the source, before the first byte is written.</exception>
@@ -11,9 +11,12 @@ public static class ConvertStage
     {
         if (options.SourceFormat == options.TargetFormat)
             throw new DiagnosticException(ErrorCatalog.UnsupportedConversion.Says(
-                $"from {ModelFormats.NameOf(options.SourceFormat)} to {ModelFormats.NameOf(options.TargetFormat)} there is nothing to convert; hf converts to cs-2.3, and cs-2.3 to hf"));
-        return options.SourceFormat == ModelFormat.HuggingFace
-            ? ModelZooImport.RunAsync(options, log, cancellation)
-            : HuggingFaceExport.RunAsync(options, log, cancellation);
+                $"from {ModelFormats.NameOf(options.SourceFormat)} to {ModelFormats.NameOf(options.TargetFormat)} there is nothing to convert; {ModelFormats.NameOf(options.SourceFormat)} converts to {string.Join(", ", ModelFormats.TargetsOf(options.SourceFormat))}"));
+        return options.TargetFormat switch
+        {
+            ModelFormat.ModelZoo => ModelZooImport.RunAsync(options, log, cancellation),
+            ModelFormat.HuggingFace => HuggingFaceExport.RunAsync(options, log, cancellation),
+            _ => LlavaHfExport.RunAsync(options, log, cancellation),
+        };
     }
 }

@@ -1,4 +1,3 @@
-using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Files;
 using Llava.Contracts.Progress;
 using Llava.Conversion.Verification;
@@ -17,16 +16,15 @@ static class HuggingFaceExport
 
     public static async Task RunAsync(ConvertOptions options, IStageLog log, CancellationToken cancellation)
     {
-        if (options.Container == CheckpointFormat.Mdl)
-            throw new DiagnosticException(ErrorCatalog.UnsupportedConversion.Says("--format mdl is ModelZoo's own; an export is written as safetensors or bin"));
-        using var source = LlavaCheckpoint.OpenModelZoo(options.Source, options.ConfigPath);
-        var (vision, text) = ConfigMapping.ToHuggingFace(source.Config, source.ConfigPath);
-        var (imageModel, textModel) = CheckpointMapping.ToHuggingFace(source.Tensors, ModelDimensions.Of(source.Config));
-        var tokenizer = TokenizerOf(options, source);
-        WarnOfLength(tokenizer, text.VocabSize, log);
+        ExportTokenizer.RefuseMdl(options);
+        using var source = new ConversionSource(options);
+        var (vision, text) = ConfigMapping.ToHuggingFace(source.Model.Config, source.Model.ConfigPath);
+        var (imageModel, textModel) = CheckpointMapping.ToHuggingFace(source.Model.Tensors, ModelDimensions.Of(source.Model.Config));
+        var tokenizer = ExportTokenizer.FolderOf(options, source.Model);
+        ExportTokenizer.WarnOfLength(tokenizer, text.VocabSize, log);
 
         ConversionCertificate.Remove(options.Output);
-        var hashes = SourceHashes.StartAsync(options.Source, source.Tensors.Tensors, [], cancellation);
+        var hashes = source.StartHashing(cancellation);
         var tracked = new TrackedTensors("exporting", [.. imageModel.Tensors.Select(tensor => TensorSource.From(imageModel, tensor, cancellation)), .. textModel.Tensors.Select(tensor => TensorSource.From(textModel, tensor, cancellation))], log);
         var (imageFolder, textFolder) = (Path.Combine(options.Output, ImageFolder), Path.Combine(options.Output, TextFolder));
         new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes }.Write(imageFolder, options.Container, tracked.Sources.Take(imageModel.Tensors.Count));
@@ -35,36 +33,23 @@ static class HuggingFaceExport
         AtomicFile.WriteAllText(Path.Combine(imageFolder, PreprocessorConfig.FileName), PreprocessorConfig.For(vision.ImageSize));
         AtomicFile.WriteAllText(Path.Combine(textFolder, HuggingFaceConfigFile.FileName), HuggingFaceConfigFile.Serialize(text with { MmVisionTower = options.VisionTower }));
         TokenizerFiles.Replace(tokenizer, textFolder);
+        if (options.SourceFormat == ModelFormat.LlavaHf)
+            AddedTokenFiles.Remove(textFolder, text.VocabSize);
         var verification = options.Verify ? Verify(options, source, cancellation) : null;
         new ConversionCertificate(options, await hashes)
         {
-            Config = ConfigDifferences.Of(source),
+            Config = ConfigDifferences.Of(source.Model),
             Verification = verification,
-            Tensors = [.. imageModel.Tensors.Select(tensor => tracked.Certify(imageModel.OriginOf(tensor))), .. textModel.Tensors.Select(tensor => tracked.Certify(textModel.OriginOf(tensor)))],
-            Dropped = [.. imageModel.Dropped, .. textModel.Dropped],
+            Tensors = [.. new[] { imageModel, textModel }.SelectMany(part => part.Tensors.Select(tensor => tracked.Certify(part.OriginOf(tensor), source)))],
+            Dropped = [.. source.Dropped, .. imageModel.Dropped, .. textModel.Dropped],
         }.Write();
         tracked.ReportCounts(log);
     }
 
-    static LogitComparison Verify(ConvertOptions options, LlavaCheckpoint source, CancellationToken cancellation)
+    static LogitComparison Verify(ConvertOptions options, ConversionSource source, CancellationToken cancellation)
     {
-        using var before = LogitProbe.ModelZoo(options.Source, source.ConfigPath);
-        using var after = LogitProbe.HuggingFace(Path.Combine(options.Output, ImageFolder), Path.Combine(options.Output, TextFolder), source.Config, null);
-        return LogitVerification.Compare(before, after, source.Config, options.Output, drawnProjector: false, cancellation);
-    }
-
-    static void WarnOfLength(string tokenizer, int vocabulary, IStageLog log)
-    {
-        var path = Path.Combine(tokenizer, "tokenizer.model");
-        if (File.Exists(path) && SentencePieceLength.Of(path) is { } pieces && pieces != vocabulary)
-            log.Warning(ErrorCatalog.TokenizerLengthDiffers.Warns(path, $"{pieces} pieces, but vocab_size is {vocabulary}; LLaVA's loader would resize the embeddings"));
-    }
-
-    static string TokenizerOf(ConvertOptions options, LlavaCheckpoint source)
-    {
-        if (options.TokenizerFolder is { } chosen && LlavaCheckpoint.FindTokenizer(chosen) is null)
-            throw ErrorCatalog.FileNotFound.Fails(chosen, "no tokenizer.model or tokenizer.json in this folder");
-        return options.TokenizerFolder ?? source.TokenizerFolder
-            ?? throw ErrorCatalog.FileNotFound.Fails(options.Source, "no tokenizer beside the checkpoint; an exported model needs its files: give the folder with --tokenizer");
+        using var before = source.Probe(null);
+        using var after = LogitProbe.HuggingFace(Path.Combine(options.Output, ImageFolder), Path.Combine(options.Output, TextFolder), source.Model.Config, null);
+        return LogitVerification.Compare(before, after, source.Model.Config, options.Output, drawnProjector: false, cancellation);
     }
 }

@@ -8,4 +8,7 @@ public enum ModelFormat
 
     /// <summary><c>cs-2.3</c>: one checkpoint with ModelZoo's names, and a yaml.</summary>
     ModelZoo,
+
+    /// <summary><c>llava-hf</c>: one folder with the names of transformers' <c>LlavaForConditionalGeneration</c>.</summary>
+    LlavaHf,
 }

@@ -27,8 +27,18 @@ sealed class TrackedTensors
     public CertifiedTensor Certify(MappedTensor tensor) =>
         new(tensor.Target.Name, tensor.Target.ElementType.SafetensorsName(), tensor.Target.Shape, _hashes[tensor.Target.Name], tensor.Source.Name, tensor.Rule.Rows.Name);
 
+    /// <summary>For a target whose tensors are mapped from ModelZoo's names, which may themselves stand for another format's.</summary>
+    public CertifiedTensor Certify(MappedTensor tensor, ConversionSource source) => Certify(tensor) with { Source = source.Stored(tensor.Source).Name, Rule = source.RuleOf(tensor) };
+
     public CertifiedTensor Certify(TensorInfo tensor, string rule) =>
         new(tensor.Name, tensor.ElementType.SafetensorsName(), tensor.Shape, _hashes[tensor.Name], null, rule);
+
+    /// <param name="source">The stored key that it comes from.</param>
+    public CertifiedTensor Certify(string name, string rule, string source)
+    {
+        var tensor = Sources.First(written => written.Info.Name == name).Info;
+        return Certify(tensor, rule) with { Source = source };
+    }
 
     public void ReportCounts(IStageLog log)
     {

@@ -32,6 +32,14 @@ sealed class LogitProbe : IDisposable
         return new((input, cancellation) => forward.Logits(input.Image_BCYX, input.Ids_BS, config.ImageStartIdx, cancellation), image, text);
     }
 
+    public static LogitProbe LlavaHf(string folder, LlavaModelConfig config)
+    {
+        var checkpoint = CheckpointFolder.Open(folder);
+        var (vision, text) = LlavaHfConfig.Read(Path.Combine(folder, HuggingFaceConfigFile.FileName));
+        var forward = new HuggingFaceForward(new HuggingFaceWeights([checkpoint], null), vision, text);
+        return new((input, cancellation) => forward.Logits(input.Image_BCYX, input.Ids_BS, config.ImageStartIdx, cancellation), checkpoint);
+    }
+
     /// <returns>1 x S x V.</returns>
     public Tensor Logits(ProbeInput input, CancellationToken cancellation) => _logits(input, cancellation);
 

@@ -33,7 +33,11 @@ public static class HuggingFaceConfigFile
 
     public static string Serialize<T>(T config) => JsonSerializer.Serialize(config, Options) + "\n";
 
-    static JsonObject Load(string path)
+    internal static ClipVisionConfig VisionFrom(JsonObject node, string path) => Deserialize<ClipVisionConfig>(node, path);
+
+    internal static LlavaTextConfig TextFrom(JsonObject node, string path) => Deserialize<LlavaTextConfig>(node, path);
+
+    internal static JsonObject Load(string path)
     {
         if (!File.Exists(path))
             throw ErrorCatalog.FileNotFound.Fails(path, "there is no such file");

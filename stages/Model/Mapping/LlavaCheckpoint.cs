@@ -26,7 +26,7 @@ public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath,
 
     /// <summary>
     /// Opens a folder with <c>image_model/</c> and <c>text_model/</c> (or <c>text_model_llava/</c>), the text folder of an
-    /// exported pair (its <c>mm_vision_tower</c> is looked for beside it), or a ModelZoo checkpoint, with its yaml in the folder or above.
+    /// exported pair (its <c>mm_vision_tower</c> is looked for beside it), a folder of transformers' <c>LlavaForConditionalGeneration</c>, or a ModelZoo checkpoint, with its yaml in the folder or above.
     /// </summary>
     /// <exception cref="DiagnosticException">Nothing usable is there; with every problem of the configuration and the keys.</exception>
     public static LlavaCheckpoint Open(string path)
@@ -35,6 +35,8 @@ public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath,
             throw ErrorCatalog.FileNotFound.Fails(path, "there is no such model: no file or folder of this name");
         if (FindTextFolder(path) is { } text)
             return OpenHuggingFace(Path.Combine(path, "image_model"), text);
+        if (LlavaHfConfig.IsIn(path))
+            return OpenLlavaHf(path);
         if (File.Exists(Path.Combine(path, HuggingFaceConfigFile.FileName)))
             return OpenHuggingFace(VisionTowerOf(path), path);
         return OpenModelZoo(path, null);
@@ -57,6 +59,21 @@ public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath,
         };
     }
 
+    /// <summary>A folder of transformers' <c>LlavaForConditionalGeneration</c>. Its added tokens are left out.</summary>
+    public static LlavaCheckpoint OpenLlavaHf(string folder)
+    {
+        var path = Path.Combine(folder, HuggingFaceConfigFile.FileName);
+        var (vision, text) = LlavaHfConfig.Read(path);
+        var config = ConfigMapping.ToModelZoo(vision, path, text, path);
+        var stored = CheckpointFolder.Open(folder);
+        var image = new RenamedCheckpoint(stored, tensor => IsVision(tensor) ? tensor with { Name = LlavaHfNames.ToPair(tensor.Name) } : null);
+        var language = new RenamedCheckpoint(stored, tensor => IsVision(tensor) ? null : WithoutAddedTokens(tensor with { Name = LlavaHfNames.ToPair(tensor.Name) }, text.VocabSize));
+        return new LlavaCheckpoint(config, path, CheckpointMapping.ToModelZoo(image, language, ModelDimensions.Of(config)), FindTokenizer(folder))
+        {
+            PreprocessorPath = Around(folder, [PreprocessorName]),
+        };
+    }
+
     /// <param name="configPath">The yaml; looked for in the folder and the one above when null.</param>
     public static LlavaCheckpoint OpenModelZoo(string path, string? configPath)
     {
@@ -72,6 +89,11 @@ public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath,
     public static string? FindTokenizer(string folder) => Path.GetDirectoryName(Around(folder, TokenizerNames));
 
     public void Dispose() => Tensors.Dispose();
+
+    static bool IsVision(TensorInfo tensor) => LlavaHfNames.ToPair(tensor.Name).StartsWith("vision_model.", StringComparison.Ordinal);
+
+    static TensorInfo WithoutAddedTokens(TensorInfo tensor, int vocabulary) =>
+        LlavaHfNames.HasRowPerToken(tensor.Name) && tensor.Rows > vocabulary ? tensor with { Shape = [vocabulary, .. tensor.Shape.Skip(1)] } : tensor;
 
     static string? Around(string folder, string[] names) =>
         new[] { folder, Path.Combine(folder, "tokenizer"), Path.GetDirectoryName(Path.GetFullPath(folder)) ?? folder }

@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+using Llava.Contracts.Files;
+using Llava.Model.Mapping;
+
+namespace Llava.Conversion;
+
+/// <summary>The files of transformers' <c>LlavaProcessor</c> and of its generation.</summary>
+static class LlavaHfProcessor
+{
+    public static void Write(string folder, ClipVisionConfig vision, LlavaTextConfig text)
+    {
+        Write(folder, PreprocessorConfig.FileName, new JsonObject
+        {
+            ["crop_size"] = new JsonObject { ["height"] = vision.ImageSize, ["width"] = vision.ImageSize },
+            ["do_center_crop"] = true,
+            ["do_convert_rgb"] = true,
+            ["do_normalize"] = true,
+            ["do_rescale"] = true,
+            ["do_resize"] = true,
+            ["image_mean"] = new JsonArray(0.48145466, 0.4578275, 0.40821073),
+            ["image_processor_type"] = "CLIPImageProcessor",
+            ["image_std"] = new JsonArray(0.26862954, 0.26130258, 0.27577711),
+            ["processor_class"] = "LlavaProcessor",
+            ["resample"] = 3,
+            ["rescale_factor"] = 1 / 255.0,
+            ["size"] = new JsonObject { ["shortest_edge"] = vision.ImageSize },
+        });
+        Write(folder, "processor_config.json", new JsonObject
+        {
+            ["image_token"] = AddedTokenFiles.Image,
+            ["num_additional_image_tokens"] = 1,
+            ["patch_size"] = vision.PatchSize,
+            ["processor_class"] = "LlavaProcessor",
+            ["vision_feature_select_strategy"] = LlavaHfConfig.Strategy(text.MmVisionSelectFeature),
+        });
+        Write(folder, "generation_config.json", new JsonObject
+        {
+            ["_from_model_config"] = true,
+            ["bos_token_id"] = text.BosTokenId,
+            ["eos_token_id"] = text.EosTokenId,
+            ["pad_token_id"] = text.VocabSize + 1,
+        });
+    }
+
+    static void Write(string folder, string name, JsonObject content) => AtomicFile.WriteAllText(Path.Combine(folder, name), HuggingFaceConfigFile.Serialize(content));
+}
