@@ -55,6 +55,13 @@ public abstract class StageTask : ToolTask
     /// <summary>The files of its folder, by relative path, that the stage takes over from an earlier run or removes itself; null for none.</summary>
     protected virtual Func<string, bool>? Keeps => null;
 
+    /// <summary>Of the stage's sources, as its plan has it: a commit that leaves them alone changes nothing.</summary>
+    protected string CodeVersion()
+    {
+        using var plan = JsonDocument.Parse(File.ReadAllBytes(Want.GetMetadata("FullPath")));
+        return string.Join('-', plan.RootElement.GetProperty("code").EnumerateObject().Select(project => project.Value.GetString()![..16]));
+    }
+
     protected override string ToolName => "dotnet";
 
     protected override MessageImportance StandardErrorLoggingImportance => MessageImportance.High;

@@ -7,11 +7,10 @@ namespace Llava.Hdf5;
 /// <summary>The jsonl files to read: of each folder all that lie in it or below it, in ordinal order of their relative paths.</summary>
 sealed class DocumentFiles
 {
-    readonly IReadOnlyList<(string Name, string Path)> _files;
+    DocumentFiles(IReadOnlyList<(string, string)> files) => Files = files;
 
-    DocumentFiles(IReadOnlyList<(string, string)> files) => _files = files;
-
-    public long TotalBytes => _files.Sum(file => new FileInfo(file.Path).Length);
+    /// <summary>As the ledger names them, and where they are.</summary>
+    public IReadOnlyList<(string Name, string Path)> Files { get; }
 
     /// <exception cref="DiagnosticException">A folder is missing or has no jsonl file; all of them at once.</exception>
     public static DocumentFiles Find(IReadOnlyList<string> folders)
@@ -36,14 +35,11 @@ sealed class DocumentFiles
         return new DocumentFiles(files);
     }
 
-    public IEnumerable<DocumentBatch> ReadBatches()
+    public static IEnumerable<DocumentBatch> ReadBatches(string name, string path)
     {
-        foreach (var (name, path) in _files)
-        {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
-            foreach (var lines in JsonLinesReader.ReadBatches(stream, path))
-                yield return new DocumentBatch(name, lines);
-        }
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        foreach (var lines in JsonLinesReader.ReadBatches(stream, path))
+            yield return new DocumentBatch(name, lines);
     }
 
     static IReadOnlyList<string> FilesBelow(string folder) =>

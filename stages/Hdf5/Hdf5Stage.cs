@@ -6,8 +6,10 @@ using Llava.Contracts.Progress;
 using Llava.Data.Hdf5;
 using Llava.Data.Tokenization;
 using Llava.Hdf5.Configuration;
+using Llava.Hdf5.Documents;
 using Llava.Hdf5.Features;
 using Llava.Hdf5.Output;
+using Llava.Hdf5.Shards;
 using Llava.Hdf5.Shuffling;
 
 namespace Llava.Hdf5;
@@ -29,23 +31,23 @@ public static class Hdf5Stage
         var documents = DocumentFiles.Find(config.Setup.InputDirectories);
         ThrowIfImagesAreMissing(config);
         var tokenizer = loadTokenizer(config.Processing.HuggingfaceTokenizer);
-        var detokenized = new DetokenizedLength(tokenizer);
-        var first = new SampleTransformer(config, tokenizer, detokenized);
+        var (detokenized, images) = (new DetokenizedLength(tokenizer), new ImageFiles(config.Dataset.ImageDir));
+        var first = new SampleTransformer(config, tokenizer, detokenized, images);
         ThrowIfOutsideVocabulary(config, first.Tokens);
+
+        using var output = new OutputFolder(config.Setup.OutputDir);
+        var store = new ShardStore(config.Setup.OutputDir, ShardKey.Of(config, options.CodeVersion));
+        var transformers = new TransformerPool(() => new SampleTransformer(config, tokenizer, detokenized, images));
+        var maker = new ShardMaker(documents, store, images, transformers.Transform, config.Setup.Processes ?? Environment.ProcessorCount, log);
+        var shards = await maker.RunAsync(cancellation);
 
         var ledger = new QuarantineLedger();
         var totals = new DatasetTotals();
-        using var output = new OutputFolder(config.Setup.OutputDir);
         var rows = config.Shuffle is null ? output.Unfinished : output.Temporary("rows");
         using (var files = new SampleFileSequence(rows, config.Processing) { Totals = totals })
         {
             var collector = new SampleCollector(files, totals, ledger);
-            await SamplePipeline.RunAsync(
-                documents.ReadBatches(),
-                new TransformerPool(() => new SampleTransformer(config, tokenizer, detokenized)).Transform,
-                batch => CollectAndReport(collector, batch, totals, log),
-                config.Setup.Processes ?? Environment.ProcessorCount,
-                cancellation);
+            Collect(shards, collector, totals, log, cancellation);
             files.Finish();
             ledger.Write(config.Setup.OutputDir, log);
             JudgeQuarantine(options, ledger, totals, config.Setup.OutputDir, log);
@@ -60,13 +62,20 @@ public static class Hdf5Stage
         }
         output.Publish(published);
         DataParameters.Write(config.Setup.OutputDir, options.Document, totals, ledger, first.Tokens, config.Processing.MaxSeqLength, first.ImagePatchStart);
-        Report(totals, ledger, config.Setup.OutputDir, log);
+        store.RemoveUnused();
+        Report(totals, ledger, maker, config.Setup.OutputDir, log);
     }
 
-    static void CollectAndReport(SampleCollector collector, OutcomeBatch batch, DatasetTotals totals, IStageLog log)
+    static void Collect(IReadOnlyList<(string File, string Shard)> shards, SampleCollector collector, DatasetTotals totals, IStageLog log, CancellationToken cancellation)
     {
-        collector.Collect(batch);
-        log.Progress(new StageProgress("writing samples", totals.DocumentsRead, null, "samples"));
+        foreach (var (file, path) in shards)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var shard = new ShardReader(path);
+            foreach (var outcome in shard.Outcomes())
+                collector.Collect(file, outcome);
+            log.Progress(new StageProgress("writing samples", totals.DocumentsRead, null, "samples"));
+        }
     }
 
     static void ThrowIfImagesAreMissing(Hdf5Config config)
@@ -98,8 +107,10 @@ public static class Hdf5Stage
             log.Warning(ErrorCatalog.NoRows.Warns(folder, "no row was written"));
     }
 
-    static void Report(DatasetTotals totals, QuarantineLedger ledger, string folder, IStageLog log)
+    static void Report(DatasetTotals totals, QuarantineLedger ledger, ShardMaker maker, string folder, IStageLog log)
     {
+        log.Count("files_tokenized", maker.Made);
+        log.Count("files_taken_over", maker.TakenOver);
         log.Count("samples_read", totals.DocumentsRead);
         log.Count("rows_written", totals.Rows);
         log.Count("rows_text_only", totals.TextOnlyRows);

@@ -19,11 +19,11 @@ sealed class SampleTransformer
     readonly TokenSequence _tokens = new();
     readonly int[] _row;
 
-    public SampleTransformer(Hdf5Config config, LlamaTokenizer tokenizer, DetokenizedLength detokenized)
+    public SampleTransformer(Hdf5Config config, LlamaTokenizer tokenizer, DetokenizedLength detokenized, ImageFiles images)
     {
         _config = config;
         _tokenizer = new SampleTokens(config, tokenizer);
-        _documents = new DocumentReader(config.Dataset);
+        _documents = new DocumentReader(config.Dataset, images);
         _features = config.IsPhaseOne ? new PhaseOneFeatures(config, _tokenizer) : new PhaseTwoFeatures(config, _tokenizer);
         _detokenized = detokenized;
         _row = new int[SampleRow.LengthOf(config.Processing.MaxSeqLength)];
@@ -45,10 +45,10 @@ sealed class SampleTransformer
     {
         var document = _documents.Read(line, isFirstLine: number == 1, out var id, out var rejection);
         if (document is null)
-            return new SampleOutcome(number, id, null, 0, rejection, null);
+            return new SampleOutcome(number, id, _documents.Image, null, 0, rejection, null);
         rejection = _features.Build(document, _tokens) ?? RejectTooLong();
         var row = rejection is null ? FinishRow(document) : null;
-        return new SampleOutcome(number, id, document.Characters, document.Utf8Bytes, rejection, row);
+        return new SampleOutcome(number, id, _documents.Image, document.Characters, document.Utf8Bytes, rejection, row);
     }
 
     SampleRejection? RejectTooLong()

@@ -6,6 +6,8 @@ namespace Llava.Tasks.Steps;
 /// <summary><c>llava hdf5</c>: jsonl to tokenized, shuffled H5 files.</summary>
 public sealed class CreateHdf5 : StageTask
 {
+    const string ShardFolder = ".shards";
+
     /// <summary>ModelZoo's preprocessing yaml.</summary>
     [Required]
     public ITaskItem Params { get; set; } = null!;
@@ -28,11 +30,15 @@ public sealed class CreateHdf5 : StageTask
     /// <summary>Further <c>key=value</c> overrides of the yaml.</summary>
     public string[] Set { get; set; } = [];
 
+    /// <summary>Tokenized input files, which the program takes over or removes itself.</summary>
+    protected override Func<string, bool> Keeps => path => path.StartsWith(ShardFolder + '/', StringComparison.Ordinal);
+
     protected override void AddArguments(CommandLineBuilder arguments)
     {
         arguments.AppendSwitch("hdf5");
         arguments.AppendSwitchIfNotNull("--params ", Params.GetMetadata("FullPath"));
         arguments.AppendSwitch($"--max-quarantine {MaxQuarantine}");
+        arguments.AppendSwitchIfNotNull("--code-version ", CodeVersion());
         string[] overrides =
         [
             .. Set,

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
@@ -57,12 +56,5 @@ public sealed class PreprocessDataset : StageTask
         if (Range is [var first, var end])
             arguments.AppendSwitch($"--range {first} {end}");
         arguments.AppendSwitch($"--seed {Seed}");
-    }
-
-    /// <summary>Of the stage's sources, as its plan has it: a commit that leaves them alone changes nothing.</summary>
-    string CodeVersion()
-    {
-        using var plan = JsonDocument.Parse(File.ReadAllBytes(Want.GetMetadata("FullPath")));
-        return string.Join('-', plan.RootElement.GetProperty("code").EnumerateObject().Select(project => project.Value.GetString()![..16]));
     }
 }

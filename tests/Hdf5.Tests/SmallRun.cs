@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Llava.Contracts.Configuration;
-using Llava.Contracts.Progress;
 using Llava.Data.Hdf5;
 using Llava.Tests;
 
@@ -45,6 +44,11 @@ sealed class SmallRun : IDisposable
 
     public IReadOnlyList<string> OutputFiles => [.. Directory.GetFiles(Output, "*.h5").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
+    public IReadOnlyList<string> Shards => Directory.GetFiles(Path.Combine(Output, ".shards"));
+
+    /// <summary>Of the last run.</summary>
+    public RecordingLog Log { get; private set; } = new();
+
     /// <summary>Every seventh sample is text only.</summary>
     public void WriteSamples(string name, int first, int count, Func<int, string>? completion = null)
     {
@@ -65,7 +69,8 @@ sealed class SmallRun : IDisposable
     public Task RunAsync(double? maximumQuarantine, params string[] overrides)
     {
         var yaml = Yaml.Replace("{0}", Folder, StringComparison.Ordinal).Replace("{1}", GoldenData.Require("small/model/hf_in/text_model"), StringComparison.Ordinal);
-        return Hdf5Stage.RunAsync(new Hdf5Options(ConfigDocument.Parse(yaml, "test.yaml", overrides), maximumQuarantine), SilentStageLog.Instance, CancellationToken.None);
+        Log = new RecordingLog();
+        return Hdf5Stage.RunAsync(new Hdf5Options(ConfigDocument.Parse(yaml, "test.yaml", overrides), maximumQuarantine), Log, CancellationToken.None);
     }
 
     /// <summary>Image path and ids of every row of the output, in order.</summary>

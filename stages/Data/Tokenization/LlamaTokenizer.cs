@@ -52,6 +52,10 @@ public sealed class LlamaTokenizer
     public static LlamaTokenizer Load(string folder, LiteralTokens literals = LiteralTokens.FromFiles) =>
         TokenizerFolder.Load(folder, literals);
 
+    /// <summary>The files of a folder that a tokenizer is read from, in a fixed order.</summary>
+    public static IReadOnlyList<string> FilesOf(string folder) =>
+        [.. TokenizerFolder.FileNames.Select(name => Path.Combine(folder, name)).Where(File.Exists)];
+
     /// <summary>The ids of a text, without bos and eos.</summary>
     public int[] Encode(string text)
     {

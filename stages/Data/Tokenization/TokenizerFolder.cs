@@ -8,6 +8,8 @@ internal static class TokenizerFolder
     const string SentencePieceFile = "tokenizer.model";
     const string FastFile = "tokenizer.json";
 
+    public static IReadOnlyList<string> FileNames { get; } = [SentencePieceFile, FastFile, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
+
     public static LlamaTokenizer Load(string folder, LiteralTokens literals)
     {
         var definition = ReadModel(folder);

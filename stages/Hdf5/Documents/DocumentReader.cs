@@ -7,15 +7,18 @@ namespace Llava.Hdf5.Documents;
 
 /// <summary>
 /// A line of a jsonl file as a conversation, or the reason why it is none. Accepts exactly what the reference writes rows for
-/// (<c>check_valid_doc</c>, <c>parse_doc</c>, <c>file_read_generator</c> of <c>LlavaBasePreprocessor</c>). Thread-safe.
+/// (<c>check_valid_doc</c>, <c>parse_doc</c>, <c>file_read_generator</c> of <c>LlavaBasePreprocessor</c>). Each worker has its own.
 /// </summary>
-sealed class DocumentReader(DatasetSection dataset)
+sealed class DocumentReader(DatasetSection dataset, ImageFiles images)
 {
+    /// <summary>What was found where the image of the last document should be; null when it was not looked for.</summary>
+    public ImageCheck? Image { get; private set; }
+
     /// <param name="id">The document's own id, where one can be read.</param>
     /// <param name="rejection">Null when the result is not.</param>
     public LlavaDocument? Read(ReadOnlySpan<byte> line, bool isFirstLine, out string? id, out SampleRejection? rejection)
     {
-        id = null;
+        (id, Image) = (null, null);
         try
         {
             var document = ParseObject(isFirstLine && line.StartsWith("\ufeff"u8) ? line[3..] : line);
@@ -134,9 +137,10 @@ sealed class DocumentReader(DatasetSection dataset)
 
     string ExistingImage(string path, out bool isFolder)
     {
-        var full = path.Contains('\0') ? "" : Path.Combine(dataset.ImageDir!, path);
-        isFolder = !File.Exists(full) && Directory.Exists(full);
-        if (!isFolder && !File.Exists(full))
+        var check = images.Check(path);
+        Image = check;
+        isFolder = check.State == ImageState.Folder;
+        if (check.State == ImageState.Missing)
             throw Reject(ErrorCatalog.SampleImageMissing, $"there is no image \"{path}\"");
         return path;
     }

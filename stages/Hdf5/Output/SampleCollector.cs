@@ -10,13 +10,7 @@ sealed class SampleCollector(SampleFileSequence files, DatasetTotals totals, Qua
 
     public List<string> SamplesWithoutLoss { get; } = [];
 
-    public void Collect(OutcomeBatch batch)
-    {
-        foreach (var outcome in batch.Outcomes)
-            Collect(batch.File, outcome);
-    }
-
-    void Collect(string file, SampleOutcome outcome)
+    public void Collect(string file, SampleOutcome outcome)
     {
         totals.DocumentsRead++;
         if (outcome.Characters is { } characters)
