@@ -3,5 +3,10 @@ namespace Llava.Benchmarks;
 /// <summary>Every benchmark, in the order of the pipeline's steps.</summary>
 static class BenchmarkTable
 {
-    public static IReadOnlyList<IBenchmark> All { get; } = [new StartupBenchmark()];
+    public static IReadOnlyList<IBenchmark> All { get; } =
+    [
+        new StartupBenchmark(),
+        new ImageBenchmark(),
+        new ReadingBenchmark(),
+    ];
 }

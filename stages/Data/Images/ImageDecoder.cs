@@ -55,6 +55,7 @@ public static class ImageDecoder
             ImageFormat.Unknown => throw ErrorCatalog.ImageFormatUnknown.Fails(name, "not a JPEG, PNG, GIF, WebP, TIFF or BMP image"),
             ImageFormat.Bmp => BmpReader.Read(file, limit),
             ImageFormat.Gif => GifReader.Read(file, limit),
+            ImageFormat.Jpeg => JpegReader.Read(file, limit),
             _ => VipsReader.Read(file, format, limit),
         };
     }
