@@ -26,6 +26,12 @@ public sealed class CheckStage : StageDescriptionTask
     /// <summary>What the stage is about: a dataset, a benchmark. The plan item takes over the first one's metadata.</summary>
     public ITaskItem[] Subject { get; set; } = [];
 
+    /// <summary>Reasons to run that the stage's own check found, for a stage that has none here.</summary>
+    public string[] AlsoStale { get; set; } = [];
+
+    [Output]
+    public bool IsFresh { get; set; }
+
     /// <summary>The plan file; metadata Stamp is the record that it must not be newer than, StageDirectory the stage's folder.</summary>
     [Output]
     public ITaskItem[] Want { get; set; } = [];
@@ -34,6 +40,9 @@ public sealed class CheckStage : StageDescriptionTask
     {
         var definition = Describe();
         var verdict = Judge(session, definition);
+        if (verdict.Reasons.Count == 0)
+            verdict = verdict with { Reasons = AlsoStale };
+        IsFresh = verdict.IsFresh;
         session.Verdicts.Add(verdict);
         if (Explain)
         {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Llava.Contracts.Files;
@@ -54,6 +55,8 @@ sealed class DownloadLedger(IReadOnlyList<SourcePlan> plans, DatasetsLock locks,
         LockArrived();
         foreach (var plan in plans.Where(plan => plan.Source.Address.IsHub))
             HubFolder.Mark(plan.Source.Folder, plan.Source.Address.Value);
+        if (File.Exists(options.LockFile))
+            recorded.Add(options.LockFile, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(options.LockFile))));
         recorded.Save(isWhole: true);
         WriteSummary();
         log.Count("files", _arrived.Count);

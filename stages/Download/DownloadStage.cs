@@ -18,7 +18,7 @@ public static class DownloadStage
     public static async Task RunAsync(DownloadOptions options, IStageLog log, CancellationToken cancellation)
     {
         var sources = ConfigReader.Read<DownloadConfig>(options.Sources).Sources;
-        ThrowIfContradictory(options);
+        ThrowIfSenseless(options);
         var locks = DatasetsLock.Load(options.LockFile);
         var recorded = RecordedFiles.Load(options.Record);
         var hub = HubAddress(options);
@@ -82,8 +82,10 @@ public static class DownloadStage
         DiagnosticException.ThrowIfAny([.. problems.OrderBy(problem => problem.ToString(), StringComparer.Ordinal)]);
     }
 
-    static void ThrowIfContradictory(DownloadOptions options)
+    static void ThrowIfSenseless(DownloadOptions options)
     {
+        if (options.Parallel is < 1 or > 64)
+            throw new DiagnosticException(ErrorCatalog.BadArguments.Says($"{options.Parallel} files at a time cannot be fetched: 1 to 64 can"));
         if (options.UpdateLock && options.Frozen)
             throw new DiagnosticException(ErrorCatalog.BadArguments.Says("the lock cannot be updated and frozen at once"));
     }

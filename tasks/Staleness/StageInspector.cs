@@ -27,6 +27,9 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
         return (plan with { SettingsFiles = yaml }, listing);
     }
 
+    /// <summary>The hash of a file that exists.</summary>
+    public string Sha256Of(string path) => cache.Of(path)[0].Sha256;
+
     /// <summary>The files and folders directly in a stage's folder, but for its record and what it hides: its own memory, no output.</summary>
     public IReadOnlyList<StageOutput> Outputs(string directory)
     {

@@ -7,7 +7,7 @@ namespace Llava.Pipeline.Tests;
 /// <param name="Stages">Stages whose program was started, in order.</param>
 sealed record PipelineRun(int ExitCode, string Output, IReadOnlyList<string> Stages)
 {
-    static readonly string[] StageTasks = ["CheckRecipe", "CreateDemoSource", "PreprocessDataset", "CreateHdf5", "ConvertCheckpoint", "TrainPhase", "ExportCheckpoint", "EvaluateBenchmark"];
+    static readonly string[] StageTasks = ["CheckRecipe", "CreateDemoSource", "DownloadSources", "PreprocessDataset", "CreateHdf5", "ConvertCheckpoint", "TrainPhase", "ExportCheckpoint", "EvaluateBenchmark"];
 
     public static PipelineRun Start(string target, string artifacts, params string[] properties)
     {

@@ -31,8 +31,11 @@ sealed class DownloadPlanner(SourceListing listing, LocalFiles local, DatasetsLo
         if (plan.Source.Address.Kind == SourceKind.ByHand)
         {
             var found = await local.CheckByHandAsync(plan.Source, cancellation);
+            var known = new Dictionary<string, LockedFile>(locks.Find(plan.Source.LockName)?.Files ?? LockedSource.Empty.Files);
+            foreach (var (name, digest) in found)
+                known[name] = new LockedFile(digest.SizeBytes, digest.Sha256);
             if (found.Count > 0)
-                locks.Put(plan.Source.LockName, new LockedSource(null, [], found.ToDictionary(file => file.Key, file => new LockedFile(file.Value.SizeBytes, file.Value.Sha256))));
+                locks.Put(plan.Source.LockName, new LockedSource(null, [], known));
             return plan;
         }
         var files = new List<PlannedFile>();

@@ -20,8 +20,7 @@ sealed class LocalFiles(RecordedFiles recorded, DatasetsLock locks, bool updates
         if (!File.Exists(file.Target))
             return file;
         var found = await recorded.DigestAsync(file.Target, file.Expected.GitBlobSha1 is not null, cancellation);
-        var isKnown = file.Expected.IsHashed || file.Expected.SizeBytes is not null;
-        if (isKnown && file.Expected.Fits(found))
+        if (IsKnown(file.Expected) && file.Expected.Fits(found))
             return file with { Present = found };
         return IsReplaceable(file, found) ? file : throw new DiagnosticException(InTheWay(file, found));
     }
@@ -47,7 +46,7 @@ sealed class LocalFiles(RecordedFiles recorded, DatasetsLock locks, bool updates
 
     async Task<ContentDigest?> UnpackedAsync(PlannedFile file, CancellationToken cancellation)
     {
-        if (UnpackedRecord.TryRead(UnpackedRecord.PathOf(file.Target)) is not { } record || !file.Expected.Fits(record.Archive))
+        if (UnpackedRecord.TryRead(UnpackedRecord.PathOf(file.Target)) is not { } record || !IsKnown(file.Expected) || !file.Expected.Fits(record.Archive))
             return null;
         foreach (var member in record.Members)
         {
@@ -60,6 +59,9 @@ sealed class LocalFiles(RecordedFiles recorded, DatasetsLock locks, bool updates
             recorded.Add(member.Path, member.Sha256);
         return record.Archive;
     }
+
+    // Without a hash the size must do, but not where the lock is to be moved: the source may have another content of the same size.
+    bool IsKnown(ExpectedContent expected) => expected.IsHashed || expected.SizeBytes is not null && !updates;
 
     bool IsReplaceable(PlannedFile file, ContentDigest found) =>
         recorded.IsOurs(file.Target, found.Sha256) || locks.Find(file.Source.LockName)?.Files.GetValueOrDefault(file.Path)?.Sha256 == found.Sha256;

@@ -24,9 +24,13 @@ sealed class SourceListing(DownloadOptions options, DatasetsLock locks, HubClien
         };
     }
 
-    static bool Covers(LockedSource? locked, DownloadSource source) => locked is not null && (source.Address.Kind == SourceKind.WebFile
-        ? locked.Files.Count > 0
-        : source.Files.All(file => FileSelection.IsPattern(file) ? source.Address.Kind == SourceKind.ByHand || locked.Patterns.Contains(file) : locked.Files.ContainsKey(file)));
+    static bool Covers(LockedSource? locked, DownloadSource source) => source.Address.Kind switch
+    {
+        SourceKind.WebFile => locked?.Files.Count > 0,
+        // Of what patterns stand for in such a set, only that it is there is known.
+        SourceKind.ByHand => source.Files.All(file => FileSelection.IsPattern(file) || locked?.Files.ContainsKey(file) == true),
+        _ => locked is not null && source.Files.All(file => FileSelection.IsPattern(file) ? locked.Patterns.Contains(file) : locked.Files.ContainsKey(file)),
+    };
 
     async Task<SourcePlan> RepositoryAsync(DownloadSource source, LockedSource? locked, CancellationToken cancellation)
     {

@@ -35,8 +35,6 @@ static class DownloadVerb
         {
             if (result.GetValue(Sources) is null == (result.GetValue(From) is null || result.GetValue(To) is null))
                 result.AddError("name either a source and the folder --to, or a file of --sources");
-            if (result.GetValue(Parallel) is < 1 or > 64)
-                result.AddError("--parallel must be from 1 to 64");
         });
         command.SetAction((parsed, cancellation) => DownloadStage.RunAsync(Options(parsed), VerbRunner.Log, cancellation));
         return command;

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.Json;
+using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Files;
+using Llava.Tasks.Staleness;
+using Microsoft.Build.Framework;
+
+namespace Llava.Tasks;
+
+/// <summary>
+/// Chooses the <c>@(Download)</c> items that this recipe wants, writes them down for <c>llava download</c>, and looks whether what was downloaded is still
+/// there: by size and time, and by content only where these have moved.
+/// </summary>
+public sealed class CheckDownloads : GraphTask
+{
+    static readonly string[] Lists = ["Files", "Place"];
+    static readonly string[] Texts = ["From", "Revision", "Sha256", "Note"];
+
+    public ITaskItem[] Items { get; set; } = [];
+
+    /// <summary>Datasets and benchmarks that are switched on: an item whose metadata For names others only is left out.</summary>
+    public ITaskItem[] Wanted { get; set; } = [];
+
+    /// <summary>Names of items to leave out.</summary>
+    public string[] Skip { get; set; } = [];
+
+    /// <summary>Receives the chosen items.</summary>
+    [Required]
+    public string SourcesFile { get; set; } = "";
+
+    /// <summary>What the last download left.</summary>
+    [Required]
+    public string Record { get; set; } = "";
+
+    public bool UpdateLock { get; set; }
+
+    /// <summary>Only look.</summary>
+    public bool Explain { get; set; }
+
+    /// <summary>The items chosen.</summary>
+    [Output]
+    public string[] Names { get; set; } = [];
+
+    /// <summary>What they ask for, <c>name=value</c>.</summary>
+    [Output]
+    public string[] Settings { get; set; } = [];
+
+    /// <summary>Why a download has to run that would be fresh by its settings.</summary>
+    [Output]
+    public string[] Reasons { get; set; } = [];
+
+    protected override void Run(GraphSession session)
+    {
+        foreach (var unknown in Skip.Except(Items.Select(item => item.ItemSpec)))
+            Log.LogDiagnostic(ErrorCatalog.BadDownload.Says($"SkipDownloads names \"{unknown}\", but no download has this name"));
+        var chosen = Items.Where(IsWanted).ToArray();
+        Names = [.. chosen.Select(item => item.ItemSpec)];
+        Settings = [.. chosen.SelectMany(SettingsOf)];
+        Reasons = UpdateLock ? ["the lock is to be moved"] : [.. ChangesSince(session)];
+        if (!Explain && chosen.Length > 0)
+            AtomicFile.WriteAllText(SourcesFile, JsonSerializer.Serialize(new { sources = chosen.Select(Describe) }) + "\n");
+    }
+
+    bool IsWanted(ITaskItem item)
+    {
+        var users = List(item, "For");
+        return !Skip.Contains(item.ItemSpec) && (users.Length == 0 || Wanted.Any(wanted => users.Contains(wanted.ItemSpec)));
+    }
+
+    IEnumerable<string> SettingsOf(ITaskItem item) =>
+        from entry in Describe(item)
+        where entry.Key is not ("name" or "note")
+        select $"{item.ItemSpec}.{entry.Key}={(entry.Value is string[] list ? string.Join(' ', list) : Convert.ToString(entry.Value, CultureInfo.InvariantCulture))}";
+
+    Dictionary<string, object> Describe(ITaskItem item)
+    {
+        var source = new Dictionary<string, object> { ["name"] = item.ItemSpec, ["folder"] = System.IO.Path.GetFullPath(System.IO.Path.Combine(Root, item.GetMetadata("Folder"))) };
+        foreach (var name in Texts.Where(name => item.GetMetadata(name).Length > 0))
+            source[name.ToLowerInvariant()] = item.GetMetadata(name);
+        foreach (var name in Lists.Where(name => List(item, name).Length > 0))
+            source[name.ToLowerInvariant()] = List(item, name);
+        if (item.GetMetadata("Unpack") == "true")
+            source["unpack"] = true;
+        return source;
+    }
+
+    IEnumerable<string> ChangesSince(GraphSession session)
+    {
+        if (!File.Exists(Record))
+        {
+            yield return "its list of files is gone";
+            yield break;
+        }
+        foreach (var fields in File.ReadLines(Record).Select(line => line.Split('\t', 4)).Where(fields => fields.Length == 4))
+        {
+            var (sha256, path) = (fields[2], fields[3]);
+            var file = new FileInfo(path);
+            if (!file.Exists)
+                yield return $"{session.Inspector.Show(path)} is gone";
+            else if (file.Length != long.Parse(fields[0], CultureInfo.InvariantCulture))
+                yield return $"{session.Inspector.Show(path)} has another size";
+            else if (file.LastWriteTimeUtc.Ticks != long.Parse(fields[1], CultureInfo.InvariantCulture) && session.Inspector.Sha256Of(path) != sha256)
+                yield return $"{session.Inspector.Show(path)} has another content";
+        }
+    }
+
+    static string[] List(ITaskItem item, string metadata) => item.GetMetadata(metadata).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
