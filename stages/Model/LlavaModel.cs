@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Llava.Contracts.Diagnostics;
 using Llava.Model.Configuration;
 using Llava.Model.Interop;
 using Llava.Model.Layers;
@@ -27,6 +29,8 @@ public sealed class LlavaModel : Module<Tensor, Tensor, Tensor?, Tensor>
         text_model = new(config.TextModel, placement);
         projector_image_model = config.Projector?.ImageModel is { } projector ? NewProjector(projector, placement) : null;
         RegisterComponents();
+        if (config.Peft is { } peft)
+            Adapt(peft);
     }
 
     public LlavaModelConfig Config { get; }
@@ -47,14 +51,14 @@ public sealed class LlavaModel : Module<Tensor, Tensor, Tensor?, Tensor>
 
     /// <summary>
     /// Before the weights are loaded: the named parameters stay as they are, in the format of what is computed; all others are
-    /// trained, and kept in at least float32.
+    /// trained, and kept in at least float32. With low-rank adapters, the language model's own weights stand still as well.
     /// </summary>
     public void TrainAllBut(IReadOnlySet<string> frozen)
     {
         using var noGradient = no_grad();
         foreach (var (name, parameter) in named_parameters())
         {
-            parameter.requires_grad = !frozen.Contains(name);
+            parameter.requires_grad = !frozen.Contains(name) && !(Config.Peft is not null && LowRankAdapter.StandsStill(name));
             if (!parameter.requires_grad || parameter.dtype is ScalarType.Float32 or ScalarType.Float64)
                 continue;
             using var precise = empty(parameter.shape, ScalarType.Float32, parameter.device);
@@ -111,6 +115,15 @@ public sealed class LlavaModel : Module<Tensor, Tensor, Tensor?, Tensor>
         var (start, length) = (Config.ImageStartIdx, text_BSD.shape[1]);
         var end = start + patches_BPD.shape[1];
         return scope.MoveToOuter(cat([text_BSD.narrow(1, 0, start), patches_BPD, text_BSD.narrow(1, end, length - end)], 1));
+    }
+
+    void Adapt(PeftConfig peft)
+    {
+        var target = new Regex(peft.Target, RegexOptions.CultureInvariant);
+        var layers = text_model.named_modules().Where(entry => entry.module is DenseLayer && target.IsMatch(entry.name)).Select(entry => (DenseLayer)entry.module).Distinct().ToList();
+        if (layers.Count == 0)
+            throw new DiagnosticException(ErrorCatalog.FreezePatternMatchesNothing.Says($"model.peft.target: '{peft.Target}' matches no linear layer of the language model"));
+        layers.ForEach(layer => layer.Adapt(peft, Placement));
     }
 
     internal static FeedForwardNetwork NewProjector(ProjectorConfig config, Placement placement)

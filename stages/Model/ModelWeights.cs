@@ -1,6 +1,7 @@
 using Llava.Contracts.Configuration;
 using Llava.Contracts.Diagnostics;
 using Llava.Model.Checkpoints;
+using Llava.Model.Layers;
 using static TorchSharp.torch;
 
 namespace Llava.Model;
@@ -46,7 +47,7 @@ public static class ModelWeights
     {
         DiagnosticException.ThrowIfAny(Mismatches(model, source, shapes));
         using var quiet = no_grad();
-        foreach (var (name, parameter) in model.named_parameters())
+        foreach (var (name, parameter) in model.named_parameters().Where(entry => !StaysAsMade(shapes, entry.name)))
         {
             using var scope = NewDisposeScope();
             parameter.copy_(read(NameIn(model, shapes, name)));
@@ -59,7 +60,7 @@ public static class ModelWeights
         var expected = model.StateTensors().Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var name in shapes.Keys.Where(name => !expected.Contains(name)).Order(StringComparer.Ordinal))
             problems.Add(ErrorCatalog.UnknownTensor.At(source, $"{name} is not in this model{(NearestKey.Find(name, expected) is { } nearest ? $"; the nearest is {nearest}" : "")}"));
-        foreach (var (name, parameter) in model.named_parameters())
+        foreach (var (name, parameter) in model.named_parameters().Where(entry => !StaysAsMade(shapes, entry.name)))
         {
             if (!shapes.TryGetValue(NameIn(model, shapes, name), out var shape))
                 problems.Add(ErrorCatalog.MissingTensor.At(source, $"{name} {Describe(parameter.shape)} is missing"));
@@ -68,6 +69,10 @@ public static class ModelWeights
         }
         return problems;
     }
+
+    // Adapters begin with a checkpoint that has none.
+    static bool StaysAsMade(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, string parameter) =>
+        LowRankAdapter.IsPartOf(parameter) && !shapes.Keys.Any(LowRankAdapter.IsPartOf);
 
     // A checkpoint that has only the second name of a tensor is whole all the same.
     static string NameIn(LlavaModel model, IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, string parameter) => shapes.ContainsKey(parameter)

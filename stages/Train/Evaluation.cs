@@ -14,6 +14,19 @@ sealed class Evaluation(LlavaDataConfig input, int? maximumBatches, LlavaModel m
     public EvaluationMetrics Run(long step, CancellationToken stop)
     {
         using var noGradient = no_grad();
+        model.eval();
+        try
+        {
+            return RunOnce(step, stop);
+        }
+        finally
+        {
+            model.train();
+        }
+    }
+
+    EvaluationMetrics RunOnce(long step, CancellationToken stop)
+    {
         var (loss, correct, tokens, sequences, batches) = (0.0, 0L, 0L, 0L, 0);
         foreach (var batch in loader.Read(loader.Start, LoaderPass.OneEpoch, cancellationToken: stop))
         {

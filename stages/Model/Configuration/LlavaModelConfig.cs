@@ -33,6 +33,9 @@ public sealed record LlavaModelConfig : IValidatedConfig
 
     public ProjectorSection? Projector { get; init; }
 
+    /// <summary>Low-rank training of the language model; absent: its weights themselves.</summary>
+    public PeftConfig? Peft { get; init; }
+
     public bool MixedPrecision { get; init; }
 
     [OneOf("bfloat16", "float16", "cbfloat16")]

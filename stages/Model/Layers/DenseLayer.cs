@@ -1,3 +1,4 @@
+using Llava.Model.Configuration;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -9,6 +10,7 @@ sealed class DenseLayer : Module
 {
     public readonly Parameter weight;
     public readonly Parameter? bias;
+    LowRankAdapter? _adapter;
 
     public DenseLayer(int inputSize, int outputSize, bool useBias, Placement placement) : base(nameof(DenseLayer))
     {
@@ -17,5 +19,16 @@ sealed class DenseLayer : Module
         RegisterComponents();
     }
 
-    public Tensor Forward(Tensor x) => functional.linear(x, weight.In(x.dtype), bias?.In(x.dtype));
+    /// <summary>Lets the layer learn by a correction of its weight alone.</summary>
+    public void Adapt(PeftConfig config, Placement placement)
+    {
+        _adapter = new LowRankAdapter((int)weight.shape[1], (int)weight.shape[0], config, placement);
+        register_module("lora", _adapter);
+    }
+
+    public Tensor Forward(Tensor x)
+    {
+        var y = functional.linear(x, weight.In(x.dtype), bias?.In(x.dtype));
+        return _adapter is null ? y : y.add_(_adapter.Forward(x));
+    }
 }

@@ -74,13 +74,14 @@ public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath,
         };
     }
 
+    /// <summary>Low-rank adapters come merged into the weights that they correct.</summary>
     /// <param name="configPath">The yaml; looked for in the folder and the one above when null.</param>
     public static LlavaCheckpoint OpenModelZoo(string path, string? configPath)
     {
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
         configPath ??= Around(folder, ConfigNames)
             ?? throw ErrorCatalog.FileNotFound.Fails(path, $"no configuration with the checkpoint ({ModelConfigFile.FileName} in it or in the folder above); give one with --config");
-        return new LlavaCheckpoint(ModelConfigFile.Load(configPath), configPath, CheckpointFolder.Open(path), FindTokenizer(folder))
+        return new LlavaCheckpoint(ModelConfigFile.Load(configPath) with { Peft = null }, configPath, MergedAdapters.Over(CheckpointFolder.Open(path)), FindTokenizer(folder))
         {
             PreprocessorPath = Around(folder, [PreprocessorName]),
         };

@@ -7,7 +7,7 @@ namespace Llava.Train.Configuration;
 sealed record RunConfig : IValidatedConfig
 {
     public const string AllStates = "all";
-    const string NoRecomputation = "none";
+    public const string NoRecomputation = "none";
     const string FullRecomputation = "full";
     const string GroupPrefix = "every_";
 

@@ -1,7 +1,6 @@
 using Llava.Contracts.Configuration;
 using Llava.Contracts.Diagnostics;
 using Llava.Data.Loading;
-
 using Llava.Model.Configuration;
 using Llava.Train.Schedules;
 
@@ -45,7 +44,7 @@ sealed record TrainConfig(TrainSections Sections, LearningRateSchedule Schedule)
 }
 
 /// <summary>The sections of the classic layout.</summary>
-sealed record TrainSections
+sealed record TrainSections : IValidatedConfig
 {
     public LlavaDataConfig? TrainInput { get; init; }
 
@@ -56,4 +55,11 @@ sealed record TrainSections
     public required OptimizerConfig Optimizer { get; init; }
 
     public required RunConfig Runconfig { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<(string Key, string Message)> Problems()
+    {
+        if (Model.Peft is { Dropout: > 0 } && Runconfig.ActivationCheckpointing != RunConfig.NoRecomputation)
+            yield return ("model", "peft.dropout cannot be combined with runconfig.activation_checkpointing: blocks that are computed again would drop other numbers");
+    }
 }

@@ -1,0 +1,85 @@
+using Llava.Contracts.Diagnostics;
+using Llava.Model;
+using Llava.Model.Checkpoints;
+using Llava.Model.Configuration;
+using Llava.Model.Mapping;
+using Llava.Train.Configuration;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Llava.Train.Tests;
+
+public sealed class LowRankAdapterTests
+{
+    static readonly string[] Peft = ["model.peft.rank=2", "model.peft.alpha=4", "runconfig.checkpoint_steps=0"];
+
+    [Fact]
+    public async Task Adapters_and_the_projector_learn_and_all_else_stands_still()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("run", overrides: Peft));
+
+        using var before = CheckpointFolder.Open(training.InitialCheckpoint);
+        using var after = CheckpointFolder.Open(training.PathOf("run"));
+        var changed = before.Tensors.Where(tensor => !before.ReadBytes(tensor.Name).AsSpan().SequenceEqual(after.ReadBytes(tensor.Name))).Select(tensor => tensor.Name).ToList();
+        Assert.NotEmpty(changed);
+        Assert.All(changed, name => Assert.StartsWith("projector_image_model.", name));
+        // Seven linear layers in each of two blocks, with A, B and their scaling.
+        Assert.Equal(2 * 7 * 3, after.Tensors.Count(tensor => tensor.Name.Contains(".lora.")));
+        Assert.All(after.Tensors.Where(tensor => tensor.Name.EndsWith(".lora.B", StringComparison.Ordinal)), tensor => Assert.Contains(after.ReadBytes(tensor.Name), value => value != 0));
+    }
+
+    [Fact]
+    public async Task The_merged_model_gives_the_logits_of_the_adapted_one()
+    {
+        using var training = new MadeTraining();
+        var options = training.Options("run", overrides: Peft);
+        await training.RunAsync(options);
+        var config = TrainConfig.Load(options.ParamsPath, options.Overrides).Model;
+
+        using var adapted = LlavaModel.Create(config, CPU, ScalarType.Float32);
+        using var checkpoint = CheckpointFolder.Open(training.PathOf("run"));
+        adapted.Load(checkpoint);
+        using var mergedCheckpoint = LlavaCheckpoint.OpenModelZoo(training.PathOf("run"), training.Yaml);
+        using var merged = LlavaModel.Create(config with { Peft = null }, CPU, ScalarType.Float32);
+        merged.Load(mergedCheckpoint.Tensors);
+        using var plain = LlavaModel.Create(config with { Peft = null }, CPU, ScalarType.Float32);
+        using var initial = CheckpointFolder.Open(training.InitialCheckpoint);
+        plain.Load(initial);
+
+        Assert.InRange(LargestDifference(adapted, merged), 0, 1e-4);
+        Assert.InRange(LargestDifference(adapted, plain), 1e-3, double.MaxValue);
+    }
+
+    [Fact]
+    public async Task A_stopped_run_with_dropout_goes_on_to_the_same_bits()
+    {
+        string[] overrides = [.. Peft, "model.peft.dropout=0.5"];
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("whole", overrides: overrides));
+        await training.RunUntilAsync(training.Options("stopped", overrides: overrides), step: 7);
+        await training.RunAsync(training.Options("stopped", overrides: overrides));
+
+        Assert.Equal(training.Weights("whole", 12), training.Weights("stopped", 12));
+    }
+
+    [Fact]
+    public async Task A_target_that_matches_nothing_is_an_error()
+    {
+        using var training = new MadeTraining();
+
+        var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run", overrides: [.. Peft, "model.peft.target=query"])));
+
+        Assert.Equal("llava: error LLAVA5002: model.peft.target: 'query' matches no linear layer of the language model", error.Message);
+    }
+
+    static double LargestDifference(LlavaModel first, LlavaModel second)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        first.eval();
+        second.eval();
+        var (images, tokens) = (linspace(-1, 1, 2 * 3 * 8 * 8).reshape(2, 3, 8, 8), arange(24, ScalarType.Int32).reshape(2, 12));
+        return first.forward(images, tokens, null).sub(second.forward(images, tokens, null)).abs().max().item<float>();
+    }
+}
