@@ -3,6 +3,7 @@ using Llava.Contracts.Diagnostics;
 using Llava.Data.Json;
 using Llava.Preprocess.Conversion;
 using Llava.Preprocess.Parquet;
+using Parquet.Serialization.Attributes;
 
 namespace Llava.Preprocess.Datasets;
 
@@ -23,7 +24,7 @@ sealed class ArxivCapPreprocessor : IDatasetPreprocessor
     public IReadOnlyList<ConversionUnit> Plan(PreprocessOptions options)
     {
         var shards = ParquetShards.Find(options, separator: '_', numberPart: 2);
-        var pictures = new PictureFolder(options.Images!);
+        var pictures = new PictureFolder(options.Images!, options.VerifyImages);
         return [.. shards.Select(shard => new ParquetConversionUnit<Paper>
         {
             OutputName = $"{shard.Name}.jsonl",
@@ -53,13 +54,26 @@ sealed class ArxivCapPreprocessor : IDatasetPreprocessor
             figure.ImageFile.StartsWith('/') ? figure.ImageFile : $"{prefix.TrimEnd('/')}/{figure.ImageFile}",
             Question,
             answer,
-            () => pictures.StoreJpeg(figure.ImageFile, figure.Image?.Bytes, id));
+            () => pictures.StoreJpeg(figure.ImageFile, figure.Image, id));
     }
 
-    internal sealed class Paper
+    internal sealed class Paper : IParquetRow
     {
         [JsonPropertyName("caption_images")]
         public List<CaptionImage>? CaptionImages { get; set; }
+
+        public long TakePictures(Func<byte[]?> next)
+        {
+            var bytes = 0L;
+            // A list's element may be null, and has a place for a picture all the same.
+            foreach (Figure? figure in (CaptionImages ?? []).SelectMany(caption => caption?.Figures ?? []))
+            {
+                var picture = next();
+                bytes += picture?.Length ?? 0;
+                figure?.Image = picture;
+            }
+            return bytes;
+        }
     }
 
     internal sealed class CaptionImage
@@ -76,7 +90,7 @@ sealed class ArxivCapPreprocessor : IDatasetPreprocessor
         [JsonPropertyName("image_file")]
         public string? ImageFile { get; set; }
 
-        [JsonPropertyName("image")]
-        public ParquetImage? Image { get; set; }
+        [ParquetIgnore]
+        public byte[]? Image { get; set; }
     }
 }

@@ -5,6 +5,7 @@ using Llava.Contracts.Diagnostics;
 using Llava.Data.Json;
 using Llava.Preprocess.Conversion;
 using Llava.Preprocess.Parquet;
+using Parquet.Serialization.Attributes;
 
 namespace Llava.Preprocess.Datasets;
 
@@ -37,7 +38,7 @@ sealed class SynthDogPreprocessor : IDatasetPreprocessor
     {
         var shards = ParquetShards.Find(options, separator: '-', numberPart: 1);
         ThrowIfPicturesCollide(shards);
-        var pictures = new PictureFolder(options.Images!);
+        var pictures = new PictureFolder(options.Images!, options.VerifyImages);
         return [.. shards.Select(shard => new ParquetConversionUnit<Row>
         {
             OutputName = $"{shard.Name}.jsonl",
@@ -63,7 +64,7 @@ sealed class SynthDogPreprocessor : IDatasetPreprocessor
             $"{options.ImagePrefix!.TrimEnd('/')}/{picture}",
             Questions[StableHash.Of(string.Create(CultureInfo.InvariantCulture, $"{options.Seed} {shard.Name} {sink.Number - 1}")) % (ulong)Questions.Length],
             TextOf(row, id, options.Mend),
-            () => pictures.StorePng(picture, row.Image?.Bytes, id));
+            () => pictures.StorePng(picture, row.Image, id));
     }
 
     static PythonValue TextOf(Row row, string id, bool mend)
@@ -81,12 +82,14 @@ sealed class SynthDogPreprocessor : IDatasetPreprocessor
         }
     }
 
-    internal sealed class Row
+    internal sealed class Row : IParquetRow
     {
-        [JsonPropertyName("image")]
-        public ParquetImage? Image { get; set; }
+        [ParquetIgnore]
+        public byte[]? Image { get; set; }
 
         [JsonPropertyName("ground_truth")]
         public string? GroundTruth { get; set; }
+
+        public long TakePictures(Func<byte[]?> next) => (Image = next())?.Length ?? 0;
     }
 }

@@ -1,15 +1,17 @@
+using Llava.Contracts.Files;
 using Llava.Preprocess.Conversion;
+using Llava.Preprocess.Shards;
 
 namespace Llava.Preprocess.Parquet;
 
 /// <summary>One shard becomes one .jsonl and its pictures; <see cref="Convert"/> sees one row at a time, on any thread.</summary>
 sealed class ParquetConversionUnit<TRow> : ConversionUnit
-    where TRow : class, new()
+    where TRow : class, IParquetRow, new()
 {
     public required Action<TRow, SampleSink> Convert { get; init; }
 
     protected override Task ConvertFileAsync(string path, ConversionRun run, Action<ConvertedBatch> write, CancellationToken cancellation) =>
-        ConversionPipeline.RunAsync(ParquetRows.ReadBatchesAsync<TRow>(path, cancellation), batch => ConvertBatch(batch, run, run.NameOf(path)), write, run.Options.Workers, cancellation);
+        ConversionPipeline.RunAsync(ParquetRows.ReadBatchesAsync<TRow>(path, AtomicFile.TemporaryPathOf(Path.Combine(run.Options.Output, ShardStore.FolderName, "dictionary")), cancellation), batch => ConvertBatch(batch, run, run.NameOf(path)), write, run.Options.Workers, cancellation);
 
     ConvertedBatch ConvertBatch(ParquetBatch<TRow> batch, ConversionRun run, string fileName)
     {

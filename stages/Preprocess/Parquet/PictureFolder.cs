@@ -4,14 +4,15 @@ using Llava.Contracts.Files;
 using Llava.Data.Images;
 using Llava.Preprocess.Conversion;
 using Llava.Preprocess.Shards;
+using Llava.Preprocess.Verification;
 
 namespace Llava.Preprocess.Parquet;
 
 /// <summary>
-/// Where the pictures inside a parquet set are written. Bytes that are in the wanted format already are copied as they are, and only
-/// decoded to see that they can be; others are encoded anew.
+/// Where the pictures inside a parquet set are written. Bytes that are in the wanted format already are copied as they are, after a look at
+/// their size and end, and only decoded where a full look is asked for; others are encoded anew.
 /// </summary>
-sealed class PictureFolder(string folder)
+sealed class PictureFolder(string folder, PictureVerification verification)
 {
     public StoredFile StorePng(string relativePath, byte[]? bytes, string sampleId) => Store(relativePath, bytes, sampleId, ImageFormat.Png, (picture, output) => PngWriter.Write(output, picture.Width, picture.Height, picture.Pixels));
 
@@ -21,9 +22,15 @@ sealed class PictureFolder(string folder)
     {
         if (!ImagePath.StaysInside(relativePath))
             throw new UnusableSampleException(ErrorCatalog.UnsafeImagePath, sampleId, $"the image path \"{relativePath}\" leaves the image folder");
+        if (ImageFormatSniffer.Sniff(bytes) == wanted && IsWhole(bytes) && verification != PictureVerification.Full)
+            return Write(relativePath, bytes);
         using var picture = Decode(bytes, relativePath, sampleId);
         return Write(relativePath, ImageFormatSniffer.Sniff(bytes) == wanted ? bytes : Encoded(picture, encode));
     }
+
+    /// <summary>Otherwise the decoder may say what is wrong.</summary>
+    static bool IsWhole(ReadOnlySpan<byte> file) =>
+        ImageHeader.ReadSize(file) is ( > 0, > 0) and var (width, height) && width <= ImageDecoder.DefaultMaximumPixels / height && ImageHeader.ReachesEnd(file);
 
     StoredFile Write(string relativePath, ReadOnlySpan<byte> content)
     {

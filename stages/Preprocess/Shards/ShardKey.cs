@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Llava.Contracts.Files;
 using Llava.Data.Json;
+using Llava.Preprocess.Verification;
 
 namespace Llava.Preprocess.Shards;
 
@@ -18,6 +19,8 @@ static class ShardKey
             options.ImagePrefix,
             options.Seed.ToString(CultureInfo.InvariantCulture),
             options.Mend ? "mend" : "",
+            // Decides which pictures of a parquet set are found damaged; others are looked at later.
+            options.Images is not null && options.VerifyImages == PictureVerification.Full ? "full" : "",
         ];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))));
     }
