@@ -6,6 +6,7 @@ static class BenchmarkTable
     public static IReadOnlyList<IBenchmark> All { get; } =
     [
         new StartupBenchmark(),
+        new PreprocessBenchmark(),
         new ImageBenchmark(),
         new ReadingBenchmark(),
     ];

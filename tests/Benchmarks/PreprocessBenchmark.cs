@@ -84,7 +84,7 @@ sealed class PreprocessBenchmark : IBenchmark
         var rows = Enumerable.Range(0, PicturesInShard).Select(number => new Row
         {
             Image = new Picture { Bytes = PictureOf(random), Path = null },
-            GroundTruth = $$"""{"gt_parse": {"text_sequence": "made-up text of page {{number}}"}}""",
+            GroundTruth = $$$"""{"gt_parse": {"text_sequence": "made-up text of page {{{number}}}"}}""",
         }).ToArray();
         await ParquetSerializer.SerializeAsync(rows, path);
         return path;
