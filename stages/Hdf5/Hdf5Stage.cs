@@ -63,7 +63,7 @@ public static class Hdf5Stage
         output.Publish(published);
         DataParameters.Write(config.Setup.OutputDir, options.Document, totals, ledger, first.Tokens, config.Processing.MaxSeqLength, first.ImagePatchStart);
         store.RemoveUnused();
-        Report(totals, ledger, maker, config.Setup.OutputDir, log);
+        Report(totals, ledger, maker, config.Processing.MaxSeqLength, config.Setup.OutputDir, log);
     }
 
     static void Collect(IReadOnlyList<(string File, string Shard)> shards, SampleCollector collector, DatasetTotals totals, IStageLog log, CancellationToken cancellation)
@@ -107,16 +107,11 @@ public static class Hdf5Stage
             log.Warning(ErrorCatalog.NoRows.Warns(folder, "no row was written"));
     }
 
-    static void Report(DatasetTotals totals, QuarantineLedger ledger, ShardMaker maker, string folder, IStageLog log)
+    static void Report(DatasetTotals totals, QuarantineLedger ledger, ShardMaker maker, int maxSequenceLength, string folder, IStageLog log)
     {
         log.Count("files_tokenized", maker.Made);
         log.Count("files_taken_over", maker.TakenOver);
-        log.Count("samples_read", totals.DocumentsRead);
-        log.Count("rows_written", totals.Rows);
-        log.Count("rows_text_only", totals.TextOnlyRows);
-        log.Count("rows_without_loss", totals.RowsWithoutLoss);
-        log.Count("tokens", totals.Tokens);
-        log.Count("tokens_with_loss", totals.LossTokens);
+        StageCounts.Report(totals, ledger, maxSequenceLength, log);
         log.Information($"{totals.Rows} rows in {folder}, {ledger.Count} samples in {QuarantineLedger.FileName}");
     }
 }

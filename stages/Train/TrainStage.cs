@@ -143,7 +143,7 @@ public static class TrainStage
             problems.Add(ErrorCatalog.NoStartingWeights.At(checkpoint, "there is no such checkpoint"));
         DiagnosticException.ThrowIfAny(problems);
         foreach (var input in used)
-            ImagePositionCheck.ThrowIfElsewhere(input, config.Model.ImageStartIdx);
+            ImagePositionCheck.ThrowIfElsewhere(input, config.Model.ImageStartIdx, config.Model.ImageTokenCount);
     }
 
     static IEnumerable<Diagnostic> MissingFolders(LlavaDataConfig input) =>

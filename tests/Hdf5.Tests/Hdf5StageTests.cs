@@ -87,6 +87,14 @@ public sealed class Hdf5StageTests : IDisposable
     }
 
     [Fact]
+    public async Task Few_rows_fail_when_most_carry_no_loss()
+    {
+        _run.WriteSamples("a.jsonl", 0, 3, completion: number => number == 0 ? "yes" : "");
+        var error = await Assert.ThrowsAsync<DiagnosticException>(() => _run.RunAsync("dataset.completion_prefix="));
+        Assert.Equal($"{_run.Output}: error LLAVA3106: 2 of 3 rows carry no loss at all, first a.jsonl(2), a.jsonl(3)", error.Message);
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_the_configuration_is_said_at_once()
     {
         var error = await Assert.ThrowsAsync<DiagnosticException>(() => _run.RunAsync("processing.max_len=7", "setup.dataset_processor=LlavaPhaseOnePreprocessors"));

@@ -282,6 +282,17 @@ public sealed class TrainStageTests
     }
 
     [Fact]
+    public async Task Samples_with_room_for_another_number_of_patches_are_refused()
+    {
+        using var training = new MadeTraining();
+        File.WriteAllText(training.PathOf("data/data_params.json"), """{"dataset": {"num_patches": 17}}""");
+
+        var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run")));
+
+        Assert.Equal($"{training.PathOf("data/data_params.json")}: error LLAVA5012: dataset.num_patches of these samples is 17, but the model's image and patch size make 4", error.Message);
+    }
+
+    [Fact]
     public async Task No_live_tensor_is_left_over_between_steps()
     {
         using var training = new MadeTraining();
