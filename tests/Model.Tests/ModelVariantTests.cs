@@ -44,6 +44,38 @@ public sealed class ModelVariantTests
         Assert.Equal(plain.At(7, 2), plain.At(tensor(new long[] { 7, 8 }).unsqueeze(0)));
     }
 
+    /// <summary>Expected: ModelZoo 2.3.1's RotaryPositionEmbeddingHelper at positions 1 and 50, run with PyTorch 1.13.</summary>
+    [Theory]
+    [InlineData("yarn", 4, 16, new[] { 0.61520416, 1.1350731, 1.1382737, 1.1385939, 1.0987388, -0.78404814, 0.35903534, 1.0508263 }, new[] { 0.95812362, 0.089922816, 0.028462771, 0.0090015633, -0.29874772, -0.82567883, 1.0805418, 0.43845314 })]
+    [InlineData("llama3", 8, 16, new[] { 0.83861732, 0.99921888, 0.99992186, 0.99999219, -0.86357224, -0.39459512, 0.81096309, 0.98053223 }, new[] { 0.54472101, 0.039518178, 0.012499674, 0.0039528371, -0.50422513, 0.91885513, 0.58509725, 0.19635814 })]
+    public void Scaled_frequencies_turn_as_the_reference_turns_them(string type, double factor, int originalLength, double[] cosines, double[] sines)
+    {
+        using var scope = NewDisposeScope();
+        var text = GoldenModel.Config("small/", imageStart: 1).TextModel with
+        {
+            RotaryDim = 8, RopeTheta = 100, MaxPositionEmbeddings = 64, PosScalingType = type, PosScalingFactor = factor,
+            PosScalingExtraArgs = new() { OriginalMaxPositionEmbeddings = originalLength },
+        };
+        var turns = new RotaryTable(text, CPU).At(tensor(new long[] { 1, 50 }).unsqueeze(0)).flatten();
+
+        Assert.All(turns.real.data<float>().Zip(cosines), pair => Assert.Equal(pair.Second, pair.First, 1e-6));
+        Assert.All(turns.imag.data<float>().Zip(sines), pair => Assert.Equal(pair.Second, pair.First, 1e-6));
+    }
+
+    [Fact]
+    public void Every_argument_of_yarn_counts()
+    {
+        using var scope = NewDisposeScope();
+        var text = GoldenModel.Config("small/", imageStart: 1).TextModel with
+        {
+            RotaryDim = 8, RopeTheta = 100, MaxPositionEmbeddings = 64, PosScalingType = "yarn", PosScalingFactor = 2,
+            PosScalingExtraArgs = new() { OriginalMaxPositionEmbeddings = 32, ExtrapolationFactor = 0.5, BetaFast = 8, BetaSlow = 2, MscaleA = 0.2, MscaleB = 0.9 },
+        };
+        var cosines = new RotaryTable(text, CPU).At(50, 1).flatten().real.data<float>().ToArray();
+
+        Assert.All(cosines.Zip([1.0181088, -0.05368606, -0.83209127, 0.73061419]), pair => Assert.Equal(pair.Second, pair.First, 1e-6));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(1)]

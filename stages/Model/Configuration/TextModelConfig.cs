@@ -38,12 +38,18 @@ public sealed record TextModelConfig : IValidatedConfig
     [Bounds(1)]
     public double RopeTheta { get; init; } = 10000;
 
-    /// <summary>Positions are divided by this.</summary>
+    /// <summary>How much longer sequences are than those of the pre-training; what is done about it is <see cref="PosScalingType"/>.</summary>
     [Bounds(1e-6)]
     public double PosScalingFactor { get; init; } = 1.0;
 
-    [OneOf("linear")]
+    /// <summary>
+    /// <c>linear</c> divides positions (Chen et al. 2023), <c>yarn</c> divides low frequencies alone and sharpens attention (Peng et al. 2023),
+    /// <c>llama3</c> divides long wavelengths alone (Dubey et al. 2024).
+    /// </summary>
+    [OneOf("linear", "yarn", "YaRN", "llama3")]
     public string PosScalingType { get; init; } = "linear";
+
+    public RotaryScalingConfig PosScalingExtraArgs { get; init; } = new();
 
     [OneOf("aiayn_attention", "multiquery_attention")]
     public string AttentionModule { get; init; } = "aiayn_attention";
@@ -123,6 +129,8 @@ public sealed record TextModelConfig : IValidatedConfig
             yield return ("extra_attention_params", $"has num_kv_groups {KeyValueHeads}, which does not divide num_heads {NumHeads}");
         if (AttentionModule == "multiquery_attention" && ExtraAttentionParams.NumKvGroups is null)
             yield return ("extra_attention_params", "must hold num_kv_groups where attention_module is multiquery_attention");
+        if (PosScalingType is "yarn" or "YaRN" && PosScalingExtraArgs.OriginalMaxPositionEmbeddings is null)
+            yield return ("pos_scaling_extra_args", "must hold original_max_position_embeddings where pos_scaling_type is yarn");
         if (EmbeddingLayerNorm)
             yield return ("embedding_layer_norm", "must be false for a Llama model");
         if (!NormFirst)

@@ -28,6 +28,7 @@ static class InexpressibleKeys
         (text.UseFfnBiasInAttention, "text_model.use_ffn_bias_in_attention", "must be false for Llama"),
         (text.UseFfnBias, "text_model.use_ffn_bias", "must be false for Llama"),
         (text.UseBiasInOutput, "text_model.use_bias_in_output", "must be false for Llama"),
+        (text.PosScalingType != "linear", "text_model.pos_scaling_type", "must be linear for LLaVA"),
         (text.RotarySize != text.HeadSize, "text_model.rotary_dim", $"must be {text.HeadSize}, hidden_size / num_heads, for Llama"),
     ];
 

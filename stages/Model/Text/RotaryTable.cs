@@ -43,14 +43,15 @@ sealed class RotaryTable
         return scope.MoveToOuter(rows_NR.view(positions_BS.shape[0], positions_BS.shape[1], 1, -1));
     }
 
-    // The same steps in float32 as the reference, whose angles at late positions carry that rounding.
     static Tensor Turns(TextModelConfig config)
     {
-        using Scalar size = config.RotarySize, theta = config.RopeTheta, scaling = config.PosScalingFactor;
+        using Scalar size = config.RotarySize, theta = config.RopeTheta, scaling = config.PosScalingType == "linear" ? config.PosScalingFactor : 1;
         var exponents_R = arange(0, config.RotarySize, 2, dtype: ScalarType.Float32).div(size);
-        var frequencies_R = pow(full(1, theta, dtype: ScalarType.Float32), exponents_R).reciprocal();
+        var inverse_R = pow(full(1, theta, dtype: ScalarType.Float32), exponents_R).reciprocal();
+        var (frequencies, magnitude) = RotaryFrequencies.Scale(inverse_R.data<float>().ToArray(), config);
         var positions_S = arange(config.MaxPositionEmbeddings, dtype: ScalarType.Float32).div(scaling);
-        var angles_SR = outer(positions_S, frequencies_R);
-        return complex(angles_SR.cos(), angles_SR.sin());
+        var angles_SR = outer(positions_S, tensor(frequencies));
+        using Scalar length = magnitude;
+        return complex(angles_SR.cos().mul(length), angles_SR.sin().mul(length));
     }
 }
