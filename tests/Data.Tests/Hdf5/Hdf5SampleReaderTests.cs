@@ -34,6 +34,23 @@ public sealed class Hdf5SampleReaderTests : IDisposable
     }
 
     [Fact]
+    public void Many_threads_read_the_rows_of_one_reader()
+    {
+        using var reader = Hdf5SampleReader.Open(GoldenData.Require("h5peer/latest_1025.h5"));
+        Parallel.For(0, 8, thread =>
+        {
+            var row = new int[4 * reader.MaxSequenceLength];
+            var order = new Random(thread);
+            for (var read = 0; read < 500; read++)
+            {
+                var index = order.Next((int)reader.Count);
+                Assert.Equal(index % 3 == 0 ? null : $"img/bö{index}.png", reader.Read(index, row));
+                Assert.Equal(100 * index, row[0]);
+            }
+        });
+    }
+
+    [Fact]
     public void A_changed_byte_is_found()
     {
         var path = Path.Combine(_folder, "a.h5");
