@@ -7,6 +7,8 @@ static class BenchmarkTable
     [
         new StartupBenchmark(),
         new PreprocessBenchmark(),
+        new Hdf5Benchmark(),
+        new TokenizerBenchmark(),
         new ImageBenchmark(),
         new ReadingBenchmark(),
     ];

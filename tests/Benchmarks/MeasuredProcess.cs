@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Llava.Benchmarks;
 
 /// <summary>A whole program, timed from its start to its end by GNU time, which also knows its largest resident memory.</summary>
-public sealed record MeasuredProcess(double Seconds, double PeakMegabytes, string Output)
+public sealed record MeasuredProcess(double Seconds, double ProcessorSeconds, double PeakMegabytes, string Output)
 {
     /// <summary>The repository that the benchmarks were built from.</summary>
     public static string Repository { get; } = FindRepository();
@@ -18,7 +18,7 @@ public sealed record MeasuredProcess(double Seconds, double PeakMegabytes, strin
     {
         var report = Path.GetTempFileName();
         var start = new ProcessStartInfo("/usr/bin/time") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (IEnumerable<string>)["-o", report, "-f", "%e %M", program, .. arguments])
+        foreach (var argument in (IEnumerable<string>)["-o", report, "-f", "%e %U %S %M", program, .. arguments])
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
@@ -28,7 +28,7 @@ public sealed record MeasuredProcess(double Seconds, double PeakMegabytes, strin
             throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await errors}{await output}");
         var figures = File.ReadLines(report).Last().Split(' ').Select(figure => double.Parse(figure, CultureInfo.InvariantCulture)).ToArray();
         File.Delete(report);
-        return new MeasuredProcess(figures[0], figures[1] * 1024 / 1e6, await output);
+        return new MeasuredProcess(figures[0], figures[1] + figures[2], figures[3] * 1024 / 1e6, await output);
     }
 
     static string FindRepository()
