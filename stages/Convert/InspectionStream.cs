@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -5,12 +6,26 @@ using Llava.Model.Checkpoints;
 
 namespace Llava.Conversion;
 
-/// <summary>Passes a tensor's bytes on while hashing them and counting the values that are not finite.</summary>
+/// <summary>
+/// Passes a tensor's bytes on, and hashes them and counts the values that are not finite on another thread meanwhile, a block behind.
+/// </summary>
 sealed class InspectionStream(Stream inner, ElementType type, Action<int> onWritten) : Stream
 {
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    public long NotFinite { get; private set; }
+    byte[] _block = [], _inspected = [];
+    Task _inspection = Task.CompletedTask;
+    long _notFinite;
+
+    /// <summary>Of everything written so far.</summary>
+    public long NotFinite
+    {
+        get
+        {
+            _inspection.GetAwaiter().GetResult();
+            return _notFinite;
+        }
+    }
 
     public override bool CanRead => false;
 
@@ -26,13 +41,20 @@ sealed class InspectionStream(Stream inner, ElementType type, Action<int> onWrit
         set => throw new NotSupportedException();
     }
 
-    public string Hash() => System.Convert.ToHexStringLower(_hash.GetHashAndReset());
+    public string Hash()
+    {
+        _inspection.GetAwaiter().GetResult();
+        return System.Convert.ToHexStringLower(_hash.GetHashAndReset());
+    }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        var (block, count) = (Reserve(buffer.Length), buffer.Length);
+        buffer.CopyTo(block);
+        _inspection.GetAwaiter().GetResult();
+        (_block, _inspected) = (_inspected, block);
+        _inspection = Task.Run(() => Inspect(block.AsSpan(0, count)));
         inner.Write(buffer);
-        _hash.AppendData(buffer);
-        NotFinite += CountNotFinite(buffer);
         onWritten(buffer.Length);
     }
 
@@ -49,8 +71,29 @@ sealed class InspectionStream(Stream inner, ElementType type, Action<int> onWrit
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            ((IAsyncResult)_inspection).AsyncWaitHandle.WaitOne();
             _hash.Dispose();
+            ArrayPool<byte>.Shared.Return(_block);
+            ArrayPool<byte>.Shared.Return(_inspected);
+        }
         base.Dispose(disposing);
+    }
+
+    byte[] Reserve(int count)
+    {
+        if (_block.Length < count)
+        {
+            ArrayPool<byte>.Shared.Return(_block);
+            _block = ArrayPool<byte>.Shared.Rent(count);
+        }
+        return _block;
+    }
+
+    void Inspect(ReadOnlySpan<byte> bytes)
+    {
+        _hash.AppendData(bytes);
+        _notFinite += CountNotFinite(bytes);
     }
 
     // An exponent of all ones is NaN or infinity.

@@ -11,5 +11,6 @@ static class BenchmarkTable
         new TokenizerBenchmark(),
         new ImageBenchmark(),
         new ReadingBenchmark(),
+        new ConvertBenchmark(),
     ];
 }

@@ -185,6 +185,36 @@ public sealed class ConvertStageTests
             log.Warnings.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_truncated_shard_is_one_error_and_nothing_is_written()
+    {
+        using var scratch = new ScratchFolder();
+        using var pair = new ScratchFolder();
+        GoldenPairs.InSafetensors(pair);
+        var shard = Directory.GetFiles(pair["text_model"], "*.safetensors").Order(StringComparer.Ordinal).First();
+        File.WriteAllBytes(shard, File.ReadAllBytes(shard)[..^100]);
+        var error = await Assert.ThrowsAsync<DiagnosticException>(() => ImportAsync(pair.Path, scratch["cs"]));
+        Assert.Matches("^" + System.Text.RegularExpressions.Regex.Escape(shard) + ": error LLAVA4001: the tensors take [0-9]+ bytes, but [0-9]+ follow the header: the file is cut short$", error.Message);
+        Assert.False(Directory.Exists(scratch["cs"]));
+    }
+
+    [Fact]
+    public async Task A_Vicunas_own_configuration_gives_the_same_as_LLaVAs()
+    {
+        using var scratch = new ScratchFolder();
+        foreach (var file in Directory.GetFiles(GoldenPairs.Pickled, "*", SearchOption.AllDirectories))
+        {
+            var copy = scratch[Path.Combine("pair", Path.GetRelativePath(GoldenPairs.Pickled, file))];
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+        File.Move(scratch["pair/text_model/config_lmsys.json"], scratch["pair/text_model/config.json"], overwrite: true);
+        await ImportAsync(scratch["pair"], scratch["vicuna"]);
+        await ImportAsync(GoldenPairs.Pickled, scratch["llava"]);
+        foreach (var file in new[] { "config.yaml", "model.safetensors" })
+            Assert.Equal(File.ReadAllBytes(scratch[$"llava/{file}"]), File.ReadAllBytes(scratch[$"vicuna/{file}"]));
+    }
+
     static byte[] Poison(byte[] halves)
     {
         BitConverter.GetBytes(Half.NaN).CopyTo(halves, 2);

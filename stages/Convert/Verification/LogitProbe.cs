@@ -16,8 +16,8 @@ sealed class LogitProbe : IDisposable
 
     public static LogitProbe ModelZoo(string path, string configPath)
     {
-        var checkpoint = CheckpointFolder.Open(path);
-        var forward = new BlockwiseForward(checkpoint, ModelConfigFile.Load(configPath));
+        var checkpoint = LlavaCheckpoint.OpenModelZoo(path, configPath);
+        var forward = new BlockwiseForward(checkpoint.Tensors, checkpoint.Config);
         return new((input, cancellation) => forward.Logits(input.Image_BCYX, input.Ids_BS, cancellation), checkpoint);
     }
 

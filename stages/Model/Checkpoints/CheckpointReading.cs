@@ -6,7 +6,7 @@ namespace Llava.Model.Checkpoints;
 /// <summary>Whole-tensor reads over any <see cref="ICheckpointReader"/>.</summary>
 public static class CheckpointReading
 {
-    const int BlockBytes = 4 << 20;
+    const int BlockBytes = 1 << 20; // no more than a core's own cache
 
     /// <exception cref="DiagnosticException">There is no such tensor; names the nearest.</exception>
     public static TensorInfo Get(this ICheckpointReader reader, string name) =>
@@ -23,7 +23,7 @@ public static class CheckpointReading
         return bytes;
     }
 
-    /// <summary>Copies the tensor in blocks of 4 MB.</summary>
+    /// <summary>Copies the tensor in blocks of 1 MB.</summary>
     public static void CopyTo(this ICheckpointReader reader, TensorInfo tensor, Stream destination, CancellationToken cancellation = default)
     {
         var length = tensor.ByteLength;

@@ -86,6 +86,16 @@ public sealed class BadCheckpointTests
     }
 
     [Fact]
+    public void Two_shards_with_one_key_are_both_named()
+    {
+        using var folder = new ScratchFolder();
+        new CheckpointWriter { MaximumShardBytes = 1 }.Write(folder.Path, CheckpointFormat.Safetensors, SampleTensors.All().Take(2));
+        File.Copy(folder["model-00001-of-00002.safetensors"], folder["model-00002-of-00002.safetensors"], overwrite: true);
+        var error = Assert.Throws<DiagnosticException>(() => CheckpointFolder.Open(folder.Path));
+        Assert.Equal($"{folder["model-00002-of-00002.safetensors"]}: error LLAVA4003: layer.0.Float64 stands twice: also in {folder["model-00001-of-00002.safetensors"]}", error.Message);
+    }
+
+    [Fact]
     public void An_index_cannot_reach_outside_its_folder()
     {
         using var folder = new ScratchFolder();
