@@ -41,6 +41,18 @@ public sealed record EvaluateOptions
     /// <summary>Above 1: beam search.</summary>
     public int Beams { get; init; } = 1;
 
+    /// <summary>A list of picture names: only questions about these are asked. Null: all.</summary>
+    public string? OnlyPicturesPath { get; init; }
+
+    /// <summary>What the model was trained on: jsonl files or folders of them. With <see cref="TrainingImagesPath"/> its pictures are looked for among the benchmark's.</summary>
+    public IReadOnlyList<string> TrainingSamples { get; init; } = [];
+
+    /// <summary>The folder that the training samples' pictures are relative to.</summary>
+    public string? TrainingImagesPath { get; init; }
+
+    /// <summary>Keeps the hashes of pictures from run to run; null: they are taken anew.</summary>
+    public string? HashCachePath { get; init; }
+
     public int BatchSize { get; init; } = 8;
 
     /// <summary>Ask everything a second time with a blank picture.</summary>

@@ -4,6 +4,7 @@ using Llava.Contracts.Progress;
 using Llava.Evaluate.Answering;
 using Llava.Evaluate.Answers;
 using Llava.Evaluate.Benchmarks;
+using Llava.Evaluate.Contamination;
 using Llava.Evaluate.Questions;
 
 namespace Llava.Evaluate;
@@ -27,20 +28,29 @@ public static class EvaluateStage
         var images = new ImageFolder(options.ImagesPath);
         DiagnosticException.ThrowIfAny([.. images.Problems(questions, options.QuestionsPath)]);
         RequireTruths(benchmark, options);
+        RequireAnnotations(options);
+        var contamination = LookForTrainedOn(options, questions, images);
 
         using var model = new AskedModel(options, benchmark);
         var answers = Ask(model, benchmark, options, questions, images, isBlank: false, log, cancellation);
         var blankAnswers = options.BlankControl ? Ask(model, benchmark, options, questions, images, isBlank: true, log, cancellation) : null;
 
         WriteUpload(benchmark, options, log);
-        return Score(benchmark, options, answers, blankAnswers, log);
+        return Score(benchmark, options, answers, blankAnswers, contamination, log);
     }
+
+    static ContaminationReport? LookForTrainedOn(EvaluateOptions options, IReadOnlyList<Question> questions, ImageFolder images) => options.TrainingSamples.Count == 0 || options.TrainingImagesPath is null
+        ? null
+        : new ContaminationCheck(TrainingPictures.Find(options.TrainingSamples, options.TrainingImagesPath), new PictureHashCache(options.HashCachePath))
+            .Run(questions, path => images.Resolve(path, options.QuestionsPath));
 
     static IReadOnlyList<Question> ReadQuestions(Benchmark benchmark, EvaluateOptions options)
     {
         var questions = benchmark.ReadQuestions(options.QuestionsPath, options.Suffix ?? benchmark.Suffix);
         if (questions.Count == 0)
             throw ErrorCatalog.BadQuestions.Fails(options.QuestionsPath, "there is no question in it");
+        if (options.OnlyPicturesPath is { } list)
+            questions = PictureSelection.Choose(questions, list);
         return options.Limit is { } limit ? [.. questions.Take(limit)] : questions;
     }
 
@@ -52,16 +62,19 @@ public static class EvaluateStage
         return model.Start(isBlank, pictures).Run(questions, Output(options, name), activity, log, cancellation);
     }
 
-    static ScoreReport? Score(Benchmark benchmark, EvaluateOptions options, IReadOnlyList<Answer> answers, IReadOnlyList<Answer>? blankAnswers, IStageLog log)
+    static ScoreReport? Score(Benchmark benchmark, EvaluateOptions options, IReadOnlyList<Answer> answers, IReadOnlyList<Answer>? blankAnswers, ContaminationReport? contamination, IStageLog log)
     {
         if (WhyUnscored(benchmark, options) is { } reason)
         {
             log.Information($"{benchmark.Title}: no score, {reason}");
-            AtomicFile.WriteAllText(Output(options, ScoreName), ScoreReport.Unscored(benchmark, answers.Count, reason));
+            if (contamination is not null)
+                log.Information(contamination.ToLine());
+            AtomicFile.WriteAllText(Output(options, ScoreName), ScoreReport.Unscored(benchmark, answers.Count, reason, contamination));
             return null;
         }
         var report = new ScoreReport(benchmark, benchmark.Score(ScoringInput(benchmark, options, log)))
         {
+            Contamination = contamination,
             BlankControl = blankAnswers is null ? null : BlankControl.Of(benchmark.Truths(Annotations(benchmark, options)!)!, ById(answers), ById(blankAnswers)),
         };
         foreach (var line in report.ToLines())
@@ -93,8 +106,15 @@ public static class EvaluateStage
             throw new DiagnosticException(ErrorCatalog.BadArguments.Says($"--blank-control compares with one right answer a question, which {benchmark.Name} does not have"));
     }
 
+    // Before the first hour of answering, not after the last.
+    static void RequireAnnotations(EvaluateOptions options)
+    {
+        if (options.AnnotationsPath is { } path && !File.Exists(path) && !Directory.Exists(path))
+            throw ErrorCatalog.FileNotFound.Fails(path, "there are no such annotations");
+    }
+
     static ScoringInput ScoringInput(Benchmark benchmark, EvaluateOptions options, IStageLog log) =>
-        new(Output(options, AnswersName), Annotations(benchmark, options), options.QuestionsPath, IsPartial: options.Limit is not null) { Log = log };
+        new(Output(options, AnswersName), Annotations(benchmark, options), options.QuestionsPath, IsPartial: options.Limit is not null || options.OnlyPicturesPath is not null) { Log = log };
 
     static string? Annotations(Benchmark benchmark, EvaluateOptions options) =>
         options.AnnotationsPath ?? (benchmark.QuestionsAreAnnotated ? options.QuestionsPath : null);

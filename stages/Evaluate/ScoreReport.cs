@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Llava.Evaluate.Benchmarks;
+using Llava.Evaluate.Contamination;
 using Llava.Evaluate.Json;
 using Llava.Evaluate.Scoring;
 
@@ -17,20 +18,23 @@ public sealed record ScoreReport(Benchmark Benchmark, BenchmarkScore Score)
     /// <summary>Against the same model without the pictures; null where that was not asked for.</summary>
     public BlankControl? BlankControl { get; init; }
 
+    /// <summary>The benchmark's pictures that were trained on; null where that was not looked for.</summary>
+    public ContaminationReport? Contamination { get; init; }
+
     /// <summary>The text of <c>score.json</c>.</summary>
     public string ToJson() => PythonJson.Serialize(ToNode(), indent: 2) + "\n";
 
     /// <summary>The text of <c>score.json</c> where there are answers, but no score.</summary>
-    internal static string Unscored(Benchmark benchmark, int questionCount, string reason) => PythonJson.Serialize(new JsonObject
+    internal static string Unscored(Benchmark benchmark, int questionCount, string reason, ContaminationReport? contamination)
     {
-        ["benchmark"] = benchmark.Name,
-        ["score"] = null,
-        ["n"] = questionCount,
-        ["reason"] = reason,
-    }, indent: 2) + "\n";
+        var node = new JsonObject { ["benchmark"] = benchmark.Name, ["score"] = null, ["n"] = questionCount, ["reason"] = reason };
+        if (contamination is not null)
+            node["contamination"] = contamination.ToNode();
+        return PythonJson.Serialize(node, indent: 2) + "\n";
+    }
 
     /// <summary>Headline, parts, and what was compared, a line each.</summary>
-    public IReadOnlyList<string> ToLines() => [Headline(), .. Parts(), .. ComparisonLines(), .. BlankControl?.ToLines() ?? []];
+    public IReadOnlyList<string> ToLines() => [Headline(), .. Parts(), .. ComparisonLines(), .. BlankControl?.ToLines() ?? [], .. Contamination is null ? Array.Empty<string>() : [Contamination.ToLine()]];
 
     string Headline()
     {
@@ -65,6 +69,8 @@ public sealed record ScoreReport(Benchmark Benchmark, BenchmarkScore Score)
         if (Comparison is { } test)
             node["comparison"] = new JsonObject { ["difference"] = test.Difference, ["interval"] = Node(test.Interval), ["p"] = test.PValue, ["differing_questions"] = test.DifferingQuestions };
         BlankControl?.AddTo(node);
+        if (Contamination is { } contamination)
+            node["contamination"] = contamination.ToNode();
         return node;
     }
 

@@ -21,6 +21,21 @@ public sealed class EvaluateBenchmark : StageTask
     [Required]
     public ITaskItem Images { get; set; } = null!;
 
+    /// <summary>The benchmark's annotation file or folder; none where its questions hold the answers, or a server scores.</summary>
+    public ITaskItem? Annotations { get; set; }
+
+    /// <summary>A list of the pictures to ask about; all when none.</summary>
+    public ITaskItem? OnlyPictures { get; set; }
+
+    /// <summary>The jsonl files that were trained on.</summary>
+    public ITaskItem[] TrainingSamples { get; set; } = [];
+
+    /// <summary>What their pictures are relative to.</summary>
+    public ITaskItem? TrainingImages { get; set; }
+
+    /// <summary>Keeps hashes of pictures from benchmark to benchmark.</summary>
+    public ITaskItem? HashCache { get; set; }
+
     [Required]
     public string Device { get; set; } = "";
 
@@ -43,6 +58,12 @@ public sealed class EvaluateBenchmark : StageTask
         arguments.AppendSwitchIfNotNull("--suffix ", string.IsNullOrEmpty(Suffix) ? null : Suffix);
         if (!string.IsNullOrEmpty(MaxNewTokens))
             arguments.AppendSwitch($"--max-new-tokens {MaxNewTokens}");
+        arguments.AppendSwitchIfNotNull("--annotations ", Annotations?.GetMetadata("FullPath"));
+        arguments.AppendSwitchIfNotNull("--only-pictures ", OnlyPictures?.GetMetadata("FullPath"));
+        arguments.AppendSwitchIfNotNull("--training-images ", TrainingImages?.GetMetadata("FullPath"));
+        arguments.AppendSwitchIfNotNull("--hash-cache ", HashCache?.GetMetadata("FullPath"));
+        foreach (var samples in TrainingSamples)
+            arguments.AppendSwitchIfNotNull("--training-samples ", samples.GetMetadata("FullPath"));
         if (BlankControl)
             arguments.AppendSwitch("--blank-control");
     }

@@ -19,6 +19,10 @@ static class EvaluateVerb
     static readonly Option<int> BatchSize = new("--batch-size") { Description = "questions answered together; changes speed, not answers", DefaultValueFactory = _ => 8 };
     static readonly Option<string?> Suffix = new("--suffix") { Description = "what follows each question: none, single-word, letter, letter-cn, or the words themselves; the benchmark's own by default" };
     static readonly Option<bool> BlankControl = new("--blank-control") { Description = "ask everything again with blank pictures" };
+    static readonly Option<string?> Only = new("--only-pictures") { Description = "a list of picture names: only questions about these, as the AI2D test set is defined" };
+    static readonly Option<string[]> TrainingSamples = new("--training-samples") { Description = "jsonl files or folders that the model was trained on: pictures of the benchmark among theirs are counted and named", DefaultValueFactory = _ => [] };
+    static readonly Option<string?> TrainingImages = new("--training-images") { Description = "the folder that their pictures are relative to; default: --images" };
+    static readonly Option<string?> HashCache = new("--hash-cache") { Description = "a file that keeps the pictures' hashes from run to run" };
     static readonly SamplingArguments Sampling = new();
 
     public static Command Create()
@@ -27,7 +31,7 @@ static class EvaluateVerb
             number.Validators.Add(result => RequirePositive(result));
         var command = new Command("evaluate", "Asks a model the questions of a benchmark and scores its answers; goes on where it was stopped.")
         {
-            BenchmarkName, ModelPath, Questions, Images, Output, Annotations, Device, MaxNewTokens, Limit, BatchSize, Suffix, BlankControl,
+            BenchmarkName, ModelPath, Questions, Images, Output, Annotations, Device, MaxNewTokens, Limit, BatchSize, Suffix, BlankControl, Only, TrainingSamples, TrainingImages, HashCache,
         };
         Sampling.AddTo(command);
         command.SetAction((parsed, cancellation) => EvaluateStage.RunAsync(Read(parsed), VerbRunner.Log, cancellation));
@@ -48,6 +52,10 @@ static class EvaluateVerb
         BatchSize = parsed.GetValue(BatchSize),
         Suffix = parsed.GetValue(Suffix) is { } suffix ? QuestionSuffix.FromOption(suffix) : null,
         BlankControl = parsed.GetValue(BlankControl),
+        OnlyPicturesPath = parsed.GetValue(Only),
+        TrainingSamples = parsed.GetRequiredValue(TrainingSamples),
+        TrainingImagesPath = parsed.GetValue(TrainingImages) ?? parsed.GetRequiredValue(Images),
+        HashCachePath = parsed.GetValue(HashCache),
         Sampling = Sampling.Sampling(parsed),
         Beams = Sampling.Beams(parsed),
     };
