@@ -40,6 +40,12 @@ public sealed class CheckStage : StageDescriptionTask
     {
         var definition = Describe();
         var verdict = Judge(session, definition);
+        if (!Explain && !verdict.IsFresh && session.Store?.TryRestore(verdict.Plan!, verdict.Listing!, session.FilesOf(Stage)) == true)
+        {
+            Say(verdict.Reasons, "comes from the store");
+            session.Inspector.Forget();
+            verdict = Judge(session, definition);
+        }
         if (verdict.Reasons.Count == 0)
             verdict = verdict with { Reasons = AlsoStale };
         IsFresh = verdict.IsFresh;
@@ -65,7 +71,8 @@ public sealed class CheckStage : StageDescriptionTask
     {
         try
         {
-            return new StageChecker(session).Check(definition, unfresh);
+            var verdict = new StageChecker(session).Check(definition, unfresh);
+            return verdict with { IsStored = Explain && verdict is { IsFresh: false, WaitsFor.Count: 0 } && session.Store?.Has(verdict.Plan!) == true };
         }
         catch (DiagnosticException missing) when (Explain)
         {
@@ -79,6 +86,11 @@ public sealed class CheckStage : StageDescriptionTask
     {
         if (verdict.IsFresh)
             return;
+        if (verdict.IsStored)
+        {
+            Say(verdict.Reasons, "would come from the store");
+            return;
+        }
         var cost = verdict.Last is { } last ? string.Create(CultureInfo.InvariantCulture, $" ({last.Seconds:0} s last time)") : "";
         Say(verdict.Reasons, $"would run{cost}");
         if (verdict.Reasons.Count == 0 && verdict.Last is null)

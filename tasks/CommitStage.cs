@@ -36,11 +36,22 @@ public sealed class CommitStage : GraphTask
             Log.LogDiagnostic(ErrorCatalog.InputChangedUnderRun.Warns(null, $"{plan.Stage} is not recorded as done, because what it reads changed while it ran: {change}; run the target again"));
             return;
         }
-        new StageManifest(plan, session.Inspector.Outputs(plan.Directory), CountsByName(), Seconds, GitCommit(), DateTimeOffset.UtcNow, session.Inspector.Packages(definition)).Write();
+        var manifest = new StageManifest(plan, session.Inspector.Outputs(plan.Directory), CountsByName(), Seconds, GitCommit(), DateTimeOffset.UtcNow, session.Inspector.Packages(definition));
+        manifest.Write();
         listing.Write(files.DoneListing);
         File.Delete(files.Begun);
         File.Delete(files.Previous);
+        Store(session, manifest);
         session.Save();
+    }
+
+    // What depends on files outside the plan, or writes outside its folder, cannot be brought back by its key.
+    void Store(GraphSession session, StageManifest manifest)
+    {
+        var directory = manifest.Plan.Directory;
+        if (Want.GetMetadata("WritesElsewhere") == "true" || WatchedFiles.Any(directory))
+            return;
+        session.Store?.Keep(manifest, session.Inspector.Files(directory));
     }
 
     Dictionary<string, double> CountsByName() => Counts

@@ -19,7 +19,10 @@ public abstract class GraphTask : Task
     {
         try
         {
-            Run(GraphSession.Of(BuildEngine, System.IO.Path.GetFullPath(Root), System.IO.Path.GetFullPath(ArtifactsDir)));
+            var session = GraphSession.Of(BuildEngine, System.IO.Path.GetFullPath(Root), System.IO.Path.GetFullPath(ArtifactsDir));
+            if (session.Store is { } store)
+                (store.Say, store.Warn) = (message => Log.LogMessage(MessageImportance.High, "  {0}", message), Log.LogDiagnostic);
+            Run(session);
         }
         catch (DiagnosticException problems)
         {

@@ -34,6 +34,8 @@ public sealed class ReportStages : GraphTask
             yield return $"it reads what these will write: {string.Join(", ", verdict.WaitsFor)}";
         if (verdict.Reasons.Count == 0)
             yield break;
+        if (verdict.IsStored)
+            yield return "the store has what it wrote for these inputs: it comes back without work";
         var (dependents, own) = (graph.Dependents(verdict.Stage), verdict.Last is { } last ? string.Create(CultureInfo.InvariantCulture, $"{last.Seconds:0} s") : "unknown");
         yield return dependents.Count == 0
             ? $"takes about {own}; nothing else reads it"
@@ -44,7 +46,7 @@ public sealed class ReportStages : GraphTask
     static string Seconds(IReadOnlyList<StageVerdict> verdicts)
     {
         var unknown = verdicts.Count(verdict => verdict.Last is null);
-        return string.Create(CultureInfo.InvariantCulture, $"about {verdicts.Sum(verdict => verdict.Last?.Seconds ?? 0):0} s{(unknown == 0 ? "" : $", and {unknown} that never ran")}");
+        return string.Create(CultureInfo.InvariantCulture, $"about {verdicts.Where(verdict => !verdict.IsStored).Sum(verdict => verdict.Last?.Seconds ?? 0):0} s{(unknown == 0 ? "" : $", and {unknown} that never ran")}");
     }
 
     static string LastRun(StageManifest? last)

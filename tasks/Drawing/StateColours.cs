@@ -7,6 +7,7 @@ static class StateColours
     {
         ["fresh"] = "#cdebc5",
         ["stale"] = "#f6c1b5",
+        ["stored"] = "#c7dcf3",
         ["waits"] = "#fbe7a8",
     };
 }

@@ -1,4 +1,5 @@
 using Llava.Tasks.Locking;
+using Llava.Tasks.Storing;
 using Microsoft.Build.Framework;
 
 namespace Llava.Tasks.Staleness;
@@ -30,6 +31,9 @@ public sealed class GraphSession : IDisposable
     /// <summary>Held from the first stage's check to the end of the build; null while only looking.</summary>
     public ArtifactsLock? Lock { get; set; }
 
+    /// <summary>Null where the user wants none.</summary>
+    public StageStore? Store { get; set; }
+
     public static GraphSession Create(string root, string artifactsFolder) => new(root, artifactsFolder);
 
     /// <summary>The session of the build that <paramref name="engine"/> runs.</summary>
@@ -53,6 +57,7 @@ public sealed class GraphSession : IDisposable
     {
         if (Directory.Exists(GraphFolder))
             Save();
+        Store?.Dispose();
         Lock?.Dispose();
     }
 }

@@ -44,6 +44,10 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
         ];
     }
 
+    /// <summary>Every file of a stage's folder but its record, what it hides included.</summary>
+    public IReadOnlyList<FileFingerprint> Files(string directory) =>
+        cache.Of(directory, path => path != StageManifest.FileName && !path.EndsWith(".partial", StringComparison.Ordinal));
+
     /// <summary>The packages that a stage's code is built with, by their lock files, each with its version.</summary>
     public IReadOnlyDictionary<string, string> Packages(StageDefinition definition)
     {

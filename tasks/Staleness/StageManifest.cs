@@ -22,9 +22,15 @@ public sealed record StageManifest(
     /// <param name="directory">The stage's folder, where it is not the file's own.</param>
     public static StageManifest? TryRead(string path, string? directory = null)
     {
+        return File.Exists(path) ? TryParse(File.ReadAllBytes(path), directory ?? Path.GetDirectoryName(path)!) : null;
+    }
+
+    /// <summary>As <see cref="TryRead"/>, of bytes from anywhere.</summary>
+    public static StageManifest? TryParse(byte[] utf8, string directory)
+    {
         try
         {
-            return File.Exists(path) ? StageManifestJson.Read(File.ReadAllBytes(path), directory ?? Path.GetDirectoryName(path)!) : null;
+            return StageManifestJson.Read(utf8, directory);
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

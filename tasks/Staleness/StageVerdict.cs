@@ -13,12 +13,16 @@ public sealed record StageVerdict(string Stage, string Directory, IReadOnlyList<
     /// <summary>Stages checked before this one whose outputs it reads.</summary>
     public IReadOnlyList<string> Reads { get; init; } = [];
 
+    /// <summary>Stale, but the store has what a run would write.</summary>
+    public bool IsStored { get; init; }
+
     public bool IsFresh => Reasons.Count == 0 && WaitsFor.Count == 0;
 
-    /// <summary>"fresh"; "stale", for reasons of its own; or "waits", because of others.</summary>
+    /// <summary>"fresh"; "stale", for reasons of its own; "stored", the same but without work; or "waits", because of others.</summary>
     public string State => this switch
     {
         { IsFresh: true } => "fresh",
+        { IsStored: true } => "stored",
         { Reasons.Count: > 0 } => "stale",
         _ => "waits",
     };

@@ -16,6 +16,9 @@ static class WatchedFiles
         return File.Exists(list) ? File.ReadLines(list).Select(Change).OfType<string>() : [];
     }
 
+    /// <summary>Whether the stage's outputs depend on files that its plan does not name.</summary>
+    public static bool Any(string directory) => File.Exists(Path.Combine(directory, FileName)) && new FileInfo(Path.Combine(directory, FileName)).Length > 0;
+
     static string? Change(string line)
     {
         if (line.Split('\t', 3) is not [var size, var ticks, var path])

@@ -13,6 +13,7 @@ public sealed class ReferenceTests
         ["Data"] = ["Contracts", "H5Reading"],
         ["Model"] = ["Contracts", "H5Reading"],
         ["Download"] = ["Contracts"],
+        ["Store"] = ["Contracts"],
         ["Preprocess"] = ["Contracts", "Data"],
         ["Hdf5"] = ["Contracts", "Data"],
         ["Convert"] = ["Contracts", "Model"],
@@ -28,6 +29,7 @@ public sealed class ReferenceTests
     {
         ["TorchSharp"] = ["Model"],
         ["Microsoft.Build"] = [],
+        ["AWSSDK"] = ["Store"],
         ["NetVips"] = ["Data"],
         ["Parquet.Net"] = ["Preprocess"],
         ["System.CommandLine"] = ["Host"],
@@ -59,17 +61,17 @@ public sealed class ReferenceTests
     }
 
     [Fact]
-    public void The_tasks_know_MSBuild_and_the_contracts_alone()
+    public void The_tasks_know_MSBuild_the_contracts_and_the_store_alone()
     {
         var tasks = XDocument.Load(Path.Combine(GoldenData.Repository, "tasks", "Llava.Tasks.csproj"));
         Assert.Equal(["Microsoft.Build.Utilities.Core"], Includes(tasks, "PackageReference"));
-        Assert.Equal(["../stages/Contracts/Llava.Contracts.csproj"], Includes(tasks, "ProjectReference"));
+        Assert.Equal(["../stages/Contracts/Llava.Contracts.csproj", "../stages/Store/Llava.Store.csproj"], Includes(tasks, "ProjectReference"));
     }
 
     [Fact]
     public void Every_stage_but_the_shared_ones_has_a_README_and_a_stage_file()
     {
-        string[] shared = ["Contracts", "H5Reading", "Data", "Model", "Host"];
+        string[] shared = ["Contracts", "H5Reading", "Data", "Model", "Host", "Store"];
         Assert.All(AllowedProjects.Keys.Except(shared), stage =>
         {
             Assert.True(File.Exists(Path.Combine(GoldenData.Repository, "stages", stage, "README.md")), $"stages/{stage}/README.md");

@@ -16,7 +16,7 @@ public sealed class DemoRun : IDisposable
         DatasetsFile = WriteOwnDataset(Path.Combine(_folder, "own"));
         // Each is made when the first test asks for it: a filtered run need not wait for the other.
         _full = new Lazy<PipelineRun>(() => PipelineRun.Start("All", Full));
-        _short = new Lazy<PipelineRun>(() => Start("All", Short));
+        _short = new Lazy<PipelineRun>(() => Start("All", Short, $"-p:StoreDir={Store}", $"-p:RemoteStore={RemoteStore}"));
     }
 
     /// <summary>Artifacts of the demo as it is, once <see cref="FullRun"/> has been asked for.</summary>
@@ -29,6 +29,11 @@ public sealed class DemoRun : IDisposable
 
     internal PipelineRun ShortRun => _short.Value;
 
+    /// <summary>What <see cref="ShortRun"/> stored; other runs have no store unless they name one.</summary>
+    public string Store => Path.Combine(_folder, "store");
+
+    public string RemoteStore => Path.Combine(_folder, "remote");
+
     public string DatasetsFile { get; }
 
     public string OwnDataset => Path.Combine(_folder, "own", "raw", "own.json");
@@ -40,7 +45,7 @@ public sealed class DemoRun : IDisposable
         PipelineRun.Start(target, artifacts, [.. ShortProperties, .. properties]);
 
     /// <summary>The properties that make the demo short; a later one of the same name wins.</summary>
-    internal string[] ShortProperties => [$"-p:DatasetsFile={DatasetsFile}", "-p:Phase1TrainSet=runconfig.max_steps=3", "-p:Phase2TrainSet=runconfig.max_steps=6"];
+    internal string[] ShortProperties => [$"-p:DatasetsFile={DatasetsFile}", "-p:Phase1TrainSet=runconfig.max_steps=3", "-p:Phase2TrainSet=runconfig.max_steps=6", "-p:StoreDir=none"];
 
     /// <summary>A copy of <see cref="Short"/> for one test.</summary>
     internal string CopyOfShort(string name)

@@ -11,4 +11,6 @@ public static partial class ErrorCatalog
     public static readonly ErrorCode UnknownItem = new("LLAVA7006", "a dataset or benchmark is not described well");
     public static readonly ErrorCode ArtifactsInUse = new("LLAVA7007", "another run works on the artifacts folder");
     public static readonly ErrorCode DiskTooSmall = new("LLAVA7008", "the disk is too small");
+    public static readonly ErrorCode StoreEntryRefused = new("LLAVA7009", "an entry of the store cannot be trusted");
+    public static readonly ErrorCode RemoteStoreUnreachable = new("LLAVA7010", "the remote store cannot be used");
 }

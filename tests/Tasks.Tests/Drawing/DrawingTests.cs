@@ -26,6 +26,7 @@ public sealed class DrawingTests
           s1 --> s2
           classDef fresh fill:#cdebc5,stroke:#555
           classDef stale fill:#f6c1b5,stroke:#555
+          classDef stored fill:#c7dcf3,stroke:#555
           classDef waits fill:#fbe7a8,stroke:#555
 
         """,

@@ -1,13 +1,17 @@
 using Llava.Contracts.Diagnostics;
+using Llava.Store;
 using Llava.Tasks.Locking;
 using Llava.Tasks.Staleness;
+using Llava.Tasks.Storing;
 using Microsoft.Build.Framework;
 
 namespace Llava.Tasks;
 
-/// <summary>Keeps other runs off the artifacts folder until this build ends.</summary>
-public sealed class LockArtifacts : GraphTask, ICancelableTask
+/// <summary>Opens the store, and unless this build only looks keeps other runs off the artifacts folder until it ends.</summary>
+public sealed class OpenGraph : GraphTask, ICancelableTask
 {
+    const string NoStore = "none";
+
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     readonly ManualResetEventSlim _cancelled = new();
@@ -15,14 +19,31 @@ public sealed class LockArtifacts : GraphTask, ICancelableTask
     /// <summary>"wait" or "fail", where another run has the folder.</summary>
     public string OnLock { get; set; } = "";
 
+    /// <summary>Folder of the store; "none" for no store.</summary>
+    public string StoreDir { get; set; } = NoStore;
+
+    /// <summary>A folder or <c>s3://bucket/prefix</c> behind the store; empty for none.</summary>
+    public string RemoteStore { get; set; } = "";
+
+    public bool LookOnly { get; set; }
+
     public void Cancel() => _cancelled.Set();
 
     protected override void Run(GraphSession session)
     {
         if (OnLock is not ("" or "wait" or "fail"))
             throw new DiagnosticException(ErrorCatalog.BadArguments.Says($"-p:OnLock= is wait or fail, not \"{OnLock}\""));
-        if (session.Lock is not null)
-            return;
+        session.Store ??= OpenStore();
+        if (!LookOnly && session.Lock is null)
+            Lock(session);
+    }
+
+    StageStore? OpenStore() => StoreDir == NoStore
+        ? null
+        : new StageStore(new ContentStore(System.IO.Path.GetFullPath(StoreDir)), RemoteStore.Length == 0 || LookOnly ? null : RemoteStores.Open(RemoteStore));
+
+    void Lock(GraphSession session)
+    {
         var said = "";
         while ((session.Lock = ArtifactsLock.TryTake(session.GraphFolder, out var holder)) is null)
         {

@@ -1,0 +1,18 @@
+namespace Llava.Store;
+
+/// <summary>A store that others share: the same names as in a <see cref="ContentStore"/>, elsewhere.</summary>
+public interface IRemoteStore : IDisposable
+{
+    /// <summary>As the user wrote it.</summary>
+    string Address { get; }
+
+    bool Has(string name);
+
+    /// <returns>false: there is no such thing.</returns>
+    /// <exception cref="IOException">The store cannot be reached.</exception>
+    bool TryFetch(string name, Stream target);
+
+    /// <summary>Appears whole or not at all.</summary>
+    /// <exception cref="IOException">The store cannot be reached or written.</exception>
+    void Put(string name, string path);
+}

@@ -1,0 +1,64 @@
+namespace Llava.Pipeline.Tests;
+
+/// <summary>Outputs come back from the store, without work, wherever code, settings and inputs are as they were.</summary>
+[Collection(nameof(DemoRun)), System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class StoreTests(DemoRun demo)
+{
+    [Fact]
+    public void A_clean_folder_with_access_to_the_remote_store_gets_everything_from_there_without_running_a_stage()
+    {
+        demo.ShortRun.MustSucceed();
+        var artifacts = demo.FolderFor("cloned");
+        string[] stores = [$"-p:StoreDir={demo.FolderFor("cloned-store")}", $"-p:RemoteStore={demo.RemoteStore}"];
+        var run = demo.Start("All", artifacts, stores).MustSucceed();
+        Assert.Empty(run.Stages);
+        Assert.Contains($"fetching", run.Output, StringComparison.Ordinal);
+        Assert.Contains("demo-charts: relaxed accuracy", run.Output, StringComparison.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(demo.Short, "*", SearchOption.AllDirectories).Where(file => !file.Contains("/.graph/", StringComparison.Ordinal)))
+            Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(artifacts, Path.GetRelativePath(demo.Short, file))));
+        Assert.Empty(demo.Start("All", artifacts).MustSucceed().Stages);
+    }
+
+    [Fact]
+    public void Going_back_to_an_earlier_setting_brings_back_its_outputs_and_a_damaged_one_is_made_again()
+    {
+        demo.ShortRun.MustSucceed();
+        var artifacts = demo.CopyOfShort("there-and-back");
+        string[] store = [$"-p:StoreDir={demo.Store}"];
+        var other = demo.Start("Phase1Hdf5", artifacts, [.. store, "-p:MaxQuarantine=0.06"]).MustSucceed();
+        Assert.Equal(["preprocess/demo-captions", "preprocess/demo-charts", "preprocess/own", "phase1-hdf5"], other.Stages);
+
+        var why = demo.Start("Why", artifacts, store).MustSucceed().Output;
+        Assert.Contains("the store has what it wrote for these inputs: it comes back without work", why, StringComparison.Ordinal);
+        var back = demo.Start("Phase1Hdf5", artifacts, store).MustSucceed();
+        Assert.Empty(back.Stages);
+        Assert.Contains("phase1-hdf5 comes from the store: MaxQuarantine 0.06 -> 0.05", back.Output, StringComparison.Ordinal);
+
+        // By hand, in place: a hard link into the store is edited with it.
+        var output = Directory.GetFiles(Path.Combine(artifacts, "hdf5", "phase1"), "*.h5").Single();
+        var content = File.ReadAllBytes(output);
+        File.SetUnixFileMode(output, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.WriteAllBytes(output, [.. content[..^1], (byte)(content[^1] ^ 1)]);
+        var mended = demo.Start("Phase1Hdf5", artifacts, store).MustSucceed();
+        Assert.Empty(mended.Stages.Except(["phase1-hdf5"]));
+        Assert.Equal(content, File.ReadAllBytes(output));
+    }
+
+    [Fact]
+    public void A_remote_store_that_cannot_be_used_is_a_warning()
+    {
+        demo.ShortRun.MustSucceed();
+        var run = demo.Start("CheckRecipe", demo.FolderFor("unreachable"), $"-p:StoreDir={demo.FolderFor("unreachable-store")}", "-p:RemoteStore=/proc/llava").MustSucceed();
+        Assert.Equal(["recipe"], run.Stages);
+        Assert.Contains("warning LLAVA7010: ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("; going on without the remote store", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Prune_keeps_what_the_artifacts_folder_holds_and_counts_the_rest()
+    {
+        demo.ShortRun.MustSucceed();
+        var prune = demo.Start("Prune", demo.Short, $"-p:StoreDir={demo.Store}", "-p:StoreGigabytes=0", "-p:DryRun=true").MustSucceed();
+        Assert.Matches(@"store: would remove \d+ entries and \d+\.\d MB of files; 1[45] entries stay, \d+\.\d MB", prune.Output);
+    }
+}
