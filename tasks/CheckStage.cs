@@ -29,6 +29,9 @@ public sealed class CheckStage : StageDescriptionTask
     /// <summary>Reasons to run that the stage's own check found, for a stage that has none here.</summary>
     public string[] AlsoStale { get; set; } = [];
 
+    /// <summary>The stage's folder is not all that it writes, so that the store cannot bring it back.</summary>
+    public bool WritesElsewhere { get; set; }
+
     [Output]
     public bool IsFresh { get; set; }
 
@@ -40,7 +43,7 @@ public sealed class CheckStage : StageDescriptionTask
     {
         var definition = Describe();
         var verdict = Judge(session, definition);
-        if (!Explain && !verdict.IsFresh && session.Store?.TryRestore(verdict.Plan!, verdict.Listing!, session.FilesOf(Stage)) == true)
+        if (!Explain && !WritesElsewhere && !verdict.IsFresh && session.Store?.TryRestore(verdict.Plan!, verdict.Listing!, session.FilesOf(Stage)) == true)
         {
             Say(verdict.Reasons, "comes from the store");
             session.Inspector.Forget();
@@ -114,6 +117,7 @@ public sealed class CheckStage : StageDescriptionTask
         var item = new TaskItem(path);
         Subject.FirstOrDefault()?.CopyMetadataTo(item);
         item.SetMetadata("Stamp", stamp);
+        item.SetMetadata(nameof(WritesElsewhere), WritesElsewhere ? "true" : "false");
         item.SetMetadata("Stage", Stage);
         item.SetMetadata("StageDirectory", System.IO.Path.GetDirectoryName(stamp)!);
         return item;

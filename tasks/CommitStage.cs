@@ -49,7 +49,7 @@ public sealed class CommitStage : GraphTask
     void Store(GraphSession session, StageManifest manifest)
     {
         var directory = manifest.Plan.Directory;
-        if (Want.GetMetadata("WritesElsewhere") == "true" || WatchedFiles.Any(directory))
+        if (Want.GetMetadata(nameof(CheckStage.WritesElsewhere)) == "true" || WatchedFiles.Any(directory))
             return;
         session.Store?.Keep(manifest, session.Inspector.Files(directory));
     }
