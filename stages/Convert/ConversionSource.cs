@@ -29,8 +29,8 @@ sealed class ConversionSource(ConvertOptions options) : IDisposable
     /// <summary>From the stored tensor to the target's: a pair's rows that are put in ModelZoo's order and back are copied.</summary>
     public string RuleOf(MappedTensor target) => Mapped is null ? target.Rule.Rows.Name : RowOrder.Unchanged.Name;
 
-    public Task<IReadOnlyList<SourceHash>> StartHashing(CancellationToken cancellation) =>
-        SourceHashes.StartAsync(options.Source, Model.Tensors.Tensors.Select(Stored), Dropped, cancellation);
+    public Task<IReadOnlyList<SourceHash>> StartHashing(ConversionPace pace, CancellationToken cancellation) =>
+        SourceHashes.StartAsync(options.Source, Model.Tensors.Tensors.Select(Stored), Dropped, pace, cancellation);
 
     /// <param name="projector">Stands in where the source has none.</param>
     public LogitProbe Probe(ICheckpointReader? projector) => options.SourceFormat switch

@@ -24,11 +24,13 @@ static class HuggingFaceExport
         ExportTokenizer.WarnOfLength(tokenizer, text.VocabSize, log);
 
         ConversionCertificate.Remove(options.Output);
-        var hashes = source.StartHashing(cancellation);
-        var tracked = new TrackedTensors("exporting", [.. imageModel.Tensors.Select(tensor => TensorSource.From(imageModel, tensor, cancellation)), .. textModel.Tensors.Select(tensor => TensorSource.From(textModel, tensor, cancellation))], log);
+        using var pace = new ConversionPace();
+        var hashes = source.StartHashing(pace, cancellation);
+        var tracked = new TrackedTensors("exporting", [.. imageModel.Tensors.Select(tensor => TensorSource.From(imageModel, tensor, cancellation)), .. textModel.Tensors.Select(tensor => TensorSource.From(textModel, tensor, cancellation))], pace, log);
         var (imageFolder, textFolder) = (Path.Combine(options.Output, ImageFolder), Path.Combine(options.Output, TextFolder));
         new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes }.Write(imageFolder, options.Container, tracked.Sources.Take(imageModel.Tensors.Count));
         new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes, AlwaysSharded = true }.Write(textFolder, options.Container, tracked.Sources.Skip(imageModel.Tensors.Count));
+        pace.Finish();
         AtomicFile.WriteAllText(Path.Combine(imageFolder, HuggingFaceConfigFile.FileName), HuggingFaceConfigFile.Serialize(vision));
         AtomicFile.WriteAllText(Path.Combine(imageFolder, PreprocessorConfig.FileName), PreprocessorConfig.For(vision.ImageSize));
         AtomicFile.WriteAllText(Path.Combine(textFolder, HuggingFaceConfigFile.FileName), HuggingFaceConfigFile.Serialize(text with { MmVisionTower = options.VisionTower }));

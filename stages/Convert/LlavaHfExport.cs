@@ -25,11 +25,13 @@ static class LlavaHfExport
         ExportTokenizer.WarnOfLength(tokenizer, text.VocabSize, log);
 
         ConversionCertificate.Remove(options.Output);
-        var hashes = source.StartHashing(cancellation);
+        using var pace = new ConversionPace();
+        var hashes = source.StartHashing(pace, cancellation);
         var added = AddedTokenRows.Draw(textModel, LlavaHfConfig.PaddedVocabulary(text.VocabSize) - text.VocabSize, options.Seed, cancellation);
         var parts = new[] { imageModel, textModel };
-        var tracked = new TrackedTensors("exporting", [.. parts.SelectMany(part => part.Tensors.Select(tensor => Renamed(part, tensor, added, cancellation)))], log);
+        var tracked = new TrackedTensors("exporting", [.. parts.SelectMany(part => part.Tensors.Select(tensor => Renamed(part, tensor, added, cancellation)))], pace, log);
         new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes }.Write(options.Output, options.Container, tracked.Sources);
+        pace.Finish();
         AtomicFile.WriteAllText(Path.Combine(options.Output, HuggingFaceConfigFile.FileName), LlavaHfConfig.Serialize(vision, text, TorchTypeOf(textModel)));
         LlavaHfProcessor.Write(options.Output, vision, text);
         TokenizerFiles.Replace(tokenizer, options.Output);

@@ -18,9 +18,11 @@ static class ModelZooImport
             log.Information($"the source has no projector: drawn from seed {options.Seed}");
 
         ConversionCertificate.Remove(options.Output);
-        var hashes = source.StartHashing(cancellation);
-        var tracked = new TrackedTensors("converting", [.. mapped.Tensors.Select(tensor => TensorSource.From(mapped, tensor, cancellation)), .. drawn], log);
+        using var pace = new ConversionPace();
+        var hashes = source.StartHashing(pace, cancellation);
+        var tracked = new TrackedTensors("converting", [.. mapped.Tensors.Select(tensor => TensorSource.From(mapped, tensor, cancellation)), .. drawn], pace, log);
         new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes }.Write(options.Output, options.Container, tracked.Sources);
+        pace.Finish();
         AtomicFile.WriteAllText(Path.Combine(options.Output, ModelConfigFile.FileName), ModelYaml.Write(source.Model.Config));
         TokenizerFiles.Replace(source.Model.TokenizerFolder, options.Output);
         if (options.SourceFormat == ModelFormat.LlavaHf)

@@ -11,13 +11,15 @@ sealed class TrackedTensors
     readonly Dictionary<string, string> _hashes = [];
     readonly string _activity;
     readonly IStageLog _log;
+    readonly ConversionPace _pace;
     readonly long _totalBytes;
     long _bytes;
 
-    public TrackedTensors(string activity, IReadOnlyList<TensorSource> sources, IStageLog log)
+    public TrackedTensors(string activity, IReadOnlyList<TensorSource> sources, ConversionPace pace, IStageLog log)
     {
         _activity = activity;
         _log = log;
+        _pace = pace;
         _totalBytes = sources.Sum(source => source.Info.ByteLength);
         Sources = [.. sources.Select(source => new TensorSource(source.Info, destination => Copy(source, destination)))];
     }
@@ -47,9 +49,15 @@ sealed class TrackedTensors
         log.Count("bytes", _bytes);
     }
 
+    void Report(int written)
+    {
+        _pace.Advance(written);
+        _log.Progress(new StageProgress(_activity, _bytes += written, _totalBytes, "bytes"));
+    }
+
     void Copy(TensorSource source, Stream destination)
     {
-        using var inspection = new InspectionStream(destination, source.Info.ElementType, written => _log.Progress(new StageProgress(_activity, _bytes += written, _totalBytes, "bytes")));
+        using var inspection = new InspectionStream(destination, source.Info.ElementType, Report);
         source.CopyTo(inspection);
         _hashes[source.Info.Name] = inspection.Hash();
         if (inspection.NotFinite > 0)
