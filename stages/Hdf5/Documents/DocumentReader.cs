@@ -1,5 +1,6 @@
 using System.Text;
 using Llava.Contracts.Diagnostics;
+using Llava.Data.Images;
 using Llava.Data.Json;
 using Llava.Hdf5.Configuration;
 
@@ -137,6 +138,8 @@ sealed class DocumentReader(DatasetSection dataset, ImageFiles images)
 
     string ExistingImage(string path, out bool isFolder)
     {
+        if (!ImagePath.StaysInside(path))
+            throw Reject(ErrorCatalog.UnsafeImagePath, $"the image path \"{path}\" leaves the image folder");
         var check = images.Check(path);
         Image = check;
         isFolder = check.State == ImageState.Folder;

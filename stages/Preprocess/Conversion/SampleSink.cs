@@ -1,6 +1,7 @@
 using System.Buffers;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Files;
+using Llava.Data.Images;
 using Llava.Data.Json;
 using Llava.Preprocess.Shards;
 

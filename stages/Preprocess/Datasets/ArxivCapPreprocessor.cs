@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Llava.Contracts.Diagnostics;
 using Llava.Data.Json;
@@ -9,7 +10,7 @@ namespace Llava.Preprocess.Datasets;
 
 /// <summary>
 /// ArxivCap: figures of papers and their captions, in parquet files <c>arXiv_src_YYMM_NNN.parquet</c>, one row a paper. Captions over
-/// several figures are left out, as in the reference; unlike there, their pictures are not written either.
+/// several figures are left out, as in the reference, and counted in the ledger by paper; unlike there, their pictures are not written either.
 /// </summary>
 sealed class ArxivCapPreprocessor : IDatasetPreprocessor
 {
@@ -35,11 +36,19 @@ sealed class ArxivCapPreprocessor : IDatasetPreprocessor
 
     static void Convert(Paper paper, SampleSink sink, PictureFolder pictures, string prefix)
     {
+        var leftOut = 0;
+        string? paperName = null;
         foreach (var caption in paper.CaptionImages ?? [])
         {
-            if (caption.Figures is not { Count: > 1 })
+            paperName ??= caption.Figures?.FirstOrDefault()?.ImageFile?.Split('/')[0];
+            if (caption.Figures is { Count: > 1 })
+                leftOut++;
+            else
                 sink.Attempt(() => ConvertCaption(caption, sink, pictures, prefix));
         }
+        // One entry a paper: a fifth of all captions would make the ledger longer than the samples.
+        if (leftOut > 0)
+            sink.Refuse(ErrorCatalog.LeftOut, paperName, string.Create(CultureInfo.InvariantCulture, $"{leftOut} of {paper.CaptionImages!.Count} captions stand over several figures"));
     }
 
     static void ConvertCaption(CaptionImage caption, SampleSink sink, PictureFolder pictures, string prefix)

@@ -1,4 +1,5 @@
 using Llava.Contracts.Diagnostics;
+using Llava.Data.Images;
 using Llava.Data.Json;
 using Llava.Preprocess.Conversion;
 

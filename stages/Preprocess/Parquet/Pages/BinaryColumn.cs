@@ -103,7 +103,8 @@ sealed class BinaryColumn(SafeFileHandle file, ColumnMetaData chunk, ColumnLevel
 
     static byte[] ReadPlain(Stream values)
     {
-        var value = new byte[BinaryValues.ReadLength(values)];
+        // Zeroing half a megabyte for each picture costs as much as reading it.
+        var value = GC.AllocateUninitializedArray<byte>(BinaryValues.ReadLength(values));
         values.ReadExactly(value);
         return value;
     }

@@ -1,6 +1,7 @@
-namespace Llava.Preprocess.Conversion;
+namespace Llava.Data.Images;
 
-static class ImagePath
+/// <summary>The path of a picture as a sample names it: untrusted.</summary>
+public static class ImagePath
 {
     /// <summary>False for an absolute path and for one that <c>..</c> leads out of the folder it is relative to.</summary>
     public static bool StaysInside(string path)
