@@ -52,6 +52,9 @@ public sealed class LlavaGenerator : IDisposable
     public int NewTokensAfter(GenerationRequest request, int wanted) =>
         (int)Math.Clamp(_model.Config.TextModel.MaxPositionEmbeddings - LengthOf(request), 1, wanted);
 
+    /// <summary>How many pictures went through the vision tower so far.</summary>
+    public int PicturesComputed => _pictures.Computed;
+
     /// <summary>Answers in the order of the requests, whatever the order they were computed in.</summary>
     /// <param name="finished">Called with the number of answers so far.</param>
     /// <param name="said">Called with a request's index and the next piece of its answer's text; the pieces add up to it.</param>

@@ -12,5 +12,6 @@ static class BenchmarkTable
         new ImageBenchmark(),
         new ReadingBenchmark(),
         new ConvertBenchmark(),
+        new DecodingBenchmark(),
     ];
 }

@@ -1,5 +1,7 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Generate;
+using Llava.Generate.Chat;
+using Llava.Generate.Prompts;
 using Llava.Tests;
 using static TorchSharp.torch;
 
@@ -49,6 +51,42 @@ public sealed class GenerationTests
         var results = generator.Generate(requests, new GenerationOptions { MaximumNewTokens = NewTokens, BatchSize = 4 }, said: (request, piece) => told[request] += piece);
 
         Assert.Equal(results.Select(result => result.Text), told);
+    }
+
+    [Fact]
+    public void A_picture_goes_through_the_vision_tower_once_for_all_its_questions()
+    {
+        using var folder = new TemporaryFolder();
+        using var generator = LlavaGenerator.Load(GoldenLlava.Write("small/", folder.Path), CPU);
+        var requests = Requests(generator).ToList();
+
+        generator.Generate(requests, new GenerationOptions { MaximumNewTokens = 2, BatchSize = 2 });
+        generator.Generate(requests, new GenerationOptions { MaximumNewTokens = 2, BatchSize = 4 });
+
+        Assert.Equal(2, generator.PicturesComputed);
+    }
+
+    [Fact]
+    public void A_conversation_goes_on_after_an_answer_that_was_stopped()
+    {
+        using var folder = new TemporaryFolder();
+        using var generator = LlavaGenerator.Load(GoldenLlava.Write("small/", folder.Path), CPU);
+        var talk = new Conversation(generator, new GenerationOptions { MaximumNewTokens = 60 }, GoldenData.Require("small/model/images/img0_120x80.png"));
+        using var stop = new CancellationTokenSource();
+        var said = "";
+
+        Assert.Throws<OperationCanceledException>(() => talk.Ask("What is this?", piece =>
+        {
+            said += piece;
+            stop.Cancel();
+        }, stop.Token));
+        Assert.NotEqual("", said);
+
+        var next = "";
+        Assert.True(talk.Ask("And then?", piece => next += piece, CancellationToken.None));
+        ConversationTurn[] turns = [new("What is this?", said, HasImage: true), new("And then?")];
+        var request = new GenerationRequest(VicunaPrompt.Encode(generator.Tokenizer, turns), GoldenData.Require("small/model/images/img0_120x80.png"));
+        Assert.Equal(generator.Generate([request], new GenerationOptions { MaximumNewTokens = 60 })[0].Text, next);
     }
 
     [Fact]
