@@ -18,8 +18,9 @@ namespace Llava.Hdf5;
 public static class Hdf5Stage
 {
     /// <summary>Reads a preprocessing yaml as strictly as a run does, and nothing else.</summary>
+    /// <returns>Positions of a picture in every row; null without pictures.</returns>
     /// <exception cref="DiagnosticException">With every problem of the file.</exception>
-    public static void CheckConfiguration(ConfigDocument document) => _ = ConfigReader.Read<Hdf5Config>(document);
+    public static int? CheckConfiguration(ConfigDocument document) => ConfigReader.Read<Hdf5Config>(document).Dataset.NumPatches;
 
     /// <exception cref="DiagnosticException">The configuration, an input or the tokenizer is wrong, or too many samples cannot be used.</exception>
     public static Task RunAsync(Hdf5Options options, IStageLog log, CancellationToken cancellation) =>

@@ -17,8 +17,9 @@ namespace Llava.Train;
 public static class TrainStage
 {
     /// <summary>Reads a training yaml as strictly as a run does, and nothing else.</summary>
+    /// <returns>Positions that a picture takes up in a row, from the image and patch size.</returns>
     /// <exception cref="DiagnosticException">With every problem of the file.</exception>
-    public static void CheckConfiguration(string path, IReadOnlyList<string> overrides) => _ = TrainConfig.Load(path, overrides);
+    public static int CheckConfiguration(string path, IReadOnlyList<string> overrides) => TrainConfig.Load(path, overrides).Model.ImageTokenCount;
 
     /// <exception cref="DiagnosticException">With every problem found before the first step, or the one that stopped training.</exception>
     /// <exception cref="OperationCanceledException">Stopped on request; state saved.</exception>

@@ -30,6 +30,16 @@ public sealed class ErrorTests : IDisposable
     }
 
     [Fact]
+    public void Samples_with_room_for_another_picture_than_the_models_are_said_before_the_first_step()
+    {
+        var run = PipelineRun.Start("Check", Artifacts, "-p:Phase1Hdf5Set=dataset.num_patches=7").MustFail();
+        var recipe = $"{PipelineRun.Repository}/configs/demo";
+        Assert.Equal(
+            new[] { 1, 2 }.Select(phase => $"{recipe}/llava_phase_1_preproc.yaml : error LLAVA5012: dataset.num_patches is 7, but the image and patch size in {recipe}/params_llava_demo_phase{phase}.yaml make 16"),
+            run.Errors);
+    }
+
+    [Fact]
     public void Every_missing_dataset_folder_is_an_error_of_its_own()
     {
         var items = Path.Combine(_folder, "mine.props");

@@ -9,8 +9,8 @@ namespace Llava.Data.Images;
 /// </summary>
 public static class ImageDecoder
 {
-    /// <summary>Where Pillow's protection against decompression bombs raises.</summary>
-    public const long DefaultMaximumPixels = 178_956_970;
+    /// <summary>Where Pillow begins to warn of a decompression bomb (<c>Image.MAX_IMAGE_PIXELS</c>); a picture of 100 megapixels is beyond it.</summary>
+    public const long DefaultMaximumPixels = 89_478_485;
 
     /// <returns>The caller's to dispose.</returns>
     /// <exception cref="DiagnosticException">LLAVA3301 to LLAVA3306, naming the file.</exception>

@@ -17,10 +17,12 @@ static class CheckVerb
         verb.SetAction(parsed =>
         {
             var problems = new List<Diagnostic>();
-            foreach (var (path, overrides) in parsed.GetRequiredValue(hdf5).Select(Split))
-                Collect(problems, () => Hdf5Stage.CheckConfiguration(ConfigDocument.Load(path, overrides)));
-            foreach (var (path, overrides) in parsed.GetRequiredValue(train).Select(Split))
-                Collect(problems, () => TrainStage.CheckConfiguration(path, overrides));
+            var samples = parsed.GetRequiredValue(hdf5).Select(Split)
+                .Select(file => (file.Path, ImageTokens: Collect(problems, () => Hdf5Stage.CheckConfiguration(ConfigDocument.Load(file.Path, file.Overrides))))).ToList();
+            var models = parsed.GetRequiredValue(train).Select(Split)
+                .Select(file => (file.Path, ImageTokens: Collect(problems, () => TrainStage.CheckConfiguration(file.Path, file.Overrides)))).ToList();
+            problems.AddRange(samples.SelectMany(sample => models.Where(model => sample.ImageTokens is not null && model.ImageTokens is not null && sample.ImageTokens != model.ImageTokens)
+                .Select(model => ErrorCatalog.ImageElsewhere.At(sample.Path, $"dataset.num_patches is {sample.ImageTokens}, but the image and patch size in {model.Path} make {model.ImageTokens}"))));
             DiagnosticException.ThrowIfAny(problems);
         });
         return verb;
@@ -32,15 +34,16 @@ static class CheckVerb
         return (parts[0], parts[1..]);
     }
 
-    static void Collect(List<Diagnostic> problems, Action check)
+    static int? Collect(List<Diagnostic> problems, Func<int?> check)
     {
         try
         {
-            check();
+            return check();
         }
         catch (DiagnosticException found)
         {
             problems.AddRange(found.Diagnostics);
+            return null;
         }
     }
 }

@@ -61,7 +61,7 @@ public sealed class JpegReaderTests
         var file = File.ReadAllBytes(Path.Combine(Folder, "jpeg444.jpg"));
         var frame = file.AsSpan().IndexOf([(byte)0xFF, (byte)0xC0]);
         new byte[] { 0x27, 0x10, 0x27, 0x10 }.CopyTo(file, frame + 5);
-        var error = Assert.Throws<DiagnosticException>(() => ImageDecoder.Decode(file, "huge.jpg", maximumPixels: 99_999_999));
-        Assert.Equal("huge.jpg: error LLAVA3305: 10000 x 10000 pixels are more than the 99999999 allowed", error.Message);
+        var error = Assert.Throws<DiagnosticException>(() => ImageDecoder.Decode(file, "huge.jpg"));
+        Assert.Equal("huge.jpg: error LLAVA3305: 10000 x 10000 pixels are more than the 89478485 allowed", error.Message);
     }
 }
