@@ -12,6 +12,9 @@ public enum TrainMode
 
     /// <summary>Builds everything, makes one step, writes nothing.</summary>
     Validate,
+
+    /// <summary>Says what memory a training would take; needs neither data nor weights.</summary>
+    Estimate,
 }
 
 /// <param name="ParamsPath">A ModelZoo training yaml.</param>

@@ -4,6 +4,7 @@ using Llava.Data.Loading;
 using Llava.Model;
 using Llava.Train.Checkpoints;
 using Llava.Train.Configuration;
+using Llava.Train.Memory;
 using Llava.Train.Metrics;
 using Llava.Train.Optimization;
 using static TorchSharp.torch;
@@ -26,7 +27,8 @@ public static class TrainStage
     public static Task RunAsync(TrainOptions options, IStageLog log, CancellationToken stop = default)
     {
         var config = TrainConfig.Load(options.ParamsPath, options.Overrides);
-        RequireInputs(config, options);
+        if (options.Mode != TrainMode.Estimate)
+            RequireInputs(config, options);
         TorchRuntime.Use(options.Threads ?? TorchRuntime.DefaultThreads);
         // One thread from here on: dispose scopes belong to the thread that opened them.
         return Task.Run(() => Run(config, options, log, stop), CancellationToken.None);
@@ -39,6 +41,9 @@ public static class TrainStage
         {
             case TrainMode.Eval:
                 Evaluate(config, options, log, stop);
+                break;
+            case TrainMode.Estimate:
+                Estimate(config, options, log);
                 break;
             case TrainMode.Validate:
                 Validate(config, options, log);
@@ -63,7 +68,7 @@ public static class TrainStage
             log.Information($"nothing to do: {start.Folder} is at step {finished.Step} of {schedule.Steps}");
             return;
         }
-        var model = Load(config, options, start);
+        var model = Load(config, options, start, loader.MaxSequenceLength);
         using var step = new OptimizationStep(model, config.Optimizer, config.Schedule, config.Run.CheckLossValues, config.Run.BlocksPerSegment);
         var loop = new TrainingLoop(config, options, model, loader, step, schedule, log);
         if (start.State is { } state)
@@ -105,7 +110,7 @@ public static class TrainStage
         using var scope = NewDisposeScope();
         using var loader = LlavaDataLoader.Open(config.Sections.TrainInput!);
         var schedule = TrainingSchedule.Of(config, loader.SamplesPerEpoch, log);
-        var model = Load(config, options, StartingPoint.FindForEvaluation(options, config.Run, log));
+        var model = Load(config, options, StartingPoint.FindForEvaluation(options, config.Run, log), loader.MaxSequenceLength);
         using var step = new OptimizationStep(model, config.Optimizer, config.Schedule, config.Run.CheckLossValues, config.Run.BlocksPerSegment);
         SupervisionAudit.ThrowIfAnyIsEmpty(loader, schedule, loader.Start, stepsDone: 0, log, CancellationToken.None);
         using var batch = loader.Read(loader.Start, LoaderPass.Endless).First();
@@ -114,14 +119,38 @@ public static class TrainStage
         log.Information(FormattableString.Invariant($"everything fits: {step.Parameters.Count} trainable tensors, loss {metrics.Loss:0.####}, gradient norm {metrics.GradientNorm:0.####}, {schedule.Steps} steps to make; nothing was written"));
     }
 
-    static LlavaModel Load(TrainConfig config, TrainOptions options, StartingPoint start)
+    static void Estimate(TrainConfig config, TrainOptions options, IStageLog log)
     {
-        var device = ComputeDevice.Parse(WantedDevice(options.Device, config.Run));
-        var model = LlavaModel.Create(config.Model, device, config.Model.MixedPrecision ? ScalarType.BFloat16 : ScalarType.Float32);
-        model.TrainAllBut(FreezePatterns.Frozen(config.Model.Freeze, [.. model.named_parameters().Select(entry => entry.name)]));
+        using var scope = NewDisposeScope();
+        var isGpu = WantedDevice(options.Device, config.Run) == "cuda";
+        using var model = Declare(config, CPU);
+        var length = config.Sections.TrainInput?.MaxSequenceLength ?? config.Model.TextModel.MaxPositionEmbeddings;
+        var estimate = EstimateOf(config, model, length);
+        estimate.Report(log, isGpu ? CUDA : CPU, isGpu ? null : AvailableBytes);
+        log.Count("memory.bytes", isGpu ? estimate.BytesOn(CUDA) : estimate.PeakBytes(AvailableBytes));
+    }
+
+    static LlavaModel Load(TrainConfig config, TrainOptions options, StartingPoint start, int? length = null)
+    {
+        var model = Declare(config, ComputeDevice.Parse(WantedDevice(options.Device, config.Run)));
+        if (length is { } positions)
+            EstimateOf(config, model, positions).ThrowUnlessFits(model.Device, model.Device.type == TorchSharp.DeviceType.CPU ? AvailableBytes : null, options.ParamsPath);
         TrainingCheckpoint.LoadWeights(model, start.Folder);
         return model;
     }
+
+    static LlavaModel Declare(TrainConfig config, Device device)
+    {
+        var model = LlavaModel.Create(config.Model, device, config.Model.MixedPrecision ? ScalarType.BFloat16 : ScalarType.Float32);
+        model.TrainAllBut(FreezePatterns.Frozen(config.Model.Freeze, [.. model.named_parameters().Select(entry => entry.name)]));
+        return model;
+    }
+
+    static MemoryEstimate EstimateOf(TrainConfig config, LlavaModel model, int length) =>
+        MemoryEstimate.Of(model, config.Sections.TrainInput!, TrainingSchedule.MicroBatchOf(config), length, config.Run.BlocksPerSegment);
+
+    // Of the machine, or of the container.
+    static long AvailableBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     // "auto" leaves it to the yaml; CSX, ModelZoo's own machine, and nothing at all mean what there is.
     static string WantedDevice(string requested, RunConfig run) => requested != "auto" ? requested : run.TargetDevice?.ToLowerInvariant() switch

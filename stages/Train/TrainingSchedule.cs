@@ -26,7 +26,7 @@ sealed record TrainingSchedule(long Steps, int MicroBatchSequences, int Checkpoi
 
     public bool EvaluatesAfter(long step) => step == Steps || (EvaluationSteps is { } every && step % every == 0);
 
-    static int MicroBatchOf(TrainConfig config)
+    public static int MicroBatchOf(TrainConfig config)
     {
         var input = config.Sections.TrainInput!;
         return input.MicroBatchSequences ?? Math.Max(1, input.BatchSize / config.Optimizer.GradAccumSteps);

@@ -14,5 +14,6 @@ public static partial class ErrorCatalog
     public static readonly ErrorCode DeviceUnavailable = new("LLAVA5010", "the device is not there");
     public static readonly ErrorCode TooFewSamples = new("LLAVA5011", "the data set is smaller than a batch");
     public static readonly ErrorCode ImageElsewhere = new("LLAVA5012", "the samples have their image elsewhere");
+    public static readonly ErrorCode OutOfMemory = new("LLAVA5013", "a training does not fit into memory");
     public static readonly ErrorCode SequenceTooLong = new("LLAVA5050", "a sequence is longer than the model's positions");
 }

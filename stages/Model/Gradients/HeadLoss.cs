@@ -8,17 +8,20 @@ namespace Llava.Model.Gradients;
 /// The head and the cross-entropy behind it, a block of positions at a time: a vocabulary's scores are the largest tensor of
 /// a step by far, and never stand in memory for all positions.
 /// </summary>
-static class HeadLoss
+public static class HeadLoss
 {
     // 64 MiB in float32.
     const long ScoresAtOnce = 1L << 24;
 
     static readonly Scalar MinusOne = -1;
 
+    /// <summary>The most positions whose scores stand in memory together.</summary>
+    public static long PositionsAtOnce(LlavaModel model) => Math.Max(1, ScoresAtOnce / model.Config.TextModel.VocabSize);
+
     /// <param name="hidden_ND">From <see cref="LlavaModel.HiddenStates"/>, the positions that have a label.</param>
     /// <param name="labels_N">int64.</param>
     /// <returns>The cross-entropy summed over the positions, and how many of the labels are the first choice.</returns>
-    public static (double Loss, long Correct) Score(LlavaModel model, Tensor hidden_ND, Tensor labels_N)
+    internal static (double Loss, long Correct) Score(LlavaModel model, Tensor hidden_ND, Tensor labels_N)
     {
         using var noGradient = no_grad();
         var (loss, correct) = (0.0, 0L);
@@ -37,7 +40,7 @@ static class HeadLoss
     /// <param name="labels_N">int64.</param>
     /// <param name="weights_N">A factor for each position's cross-entropy, at least float32.</param>
     /// <returns>The weighted sum, and its gradient by the hidden states.</returns>
-    public static (Tensor Loss, Tensor Gradient_ND) AddGradients(LlavaModel model, Tensor hidden_ND, Tensor labels_N, Tensor weights_N)
+    internal static (Tensor Loss, Tensor Gradient_ND) AddGradients(LlavaModel model, Tensor hidden_ND, Tensor labels_N, Tensor weights_N)
     {
         var loss = zeros([], weights_N.dtype, hidden_ND.device);
         var gradient_ND = empty_like(hidden_ND);
@@ -67,7 +70,7 @@ static class HeadLoss
 
     static IEnumerable<(long Start, long Count)> Blocks(LlavaModel model, Tensor hidden_ND)
     {
-        var (total, most) = (hidden_ND.shape[0], Math.Max(1, ScoresAtOnce / model.Config.TextModel.VocabSize));
+        var (total, most) = (hidden_ND.shape[0], PositionsAtOnce(model));
         for (long start = 0; start < total; start += most)
             yield return (start, Math.Min(most, total - start));
     }

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Llava.Benchmarks.Training;
+
+/// <summary>Whole trainings: what they hold in memory beside what was foretold, and what they wait for.</summary>
+sealed partial class TrainingRunBenchmark : IBenchmark
+{
+    const int MemorySteps = 3;
+    const int ManySteps = 500;
+    const int SettledAfter = 100;
+
+    public string Name => "training-run";
+    public string Why => "A training that dies of memory after a day, or waits for its data, costs more than a slow one.";
+    public string Measures => "whole `llava train` processes: the peak of GNU time beside `--estimate`, memory over 500 steps, and the share of time spent waiting for data";
+    public string DoesNotMeasure => "models of billions of parameters, where the parts that are counted exactly weigh even more";
+    public int Rounds => 1;
+
+    public async Task<IReadOnlyList<Comparison>> RunAsync(string scratch, int rounds)
+    {
+        var files = new TrainingFiles(scratch, TrainingShape.MidSize);
+        files.Make();
+        var table = new List<Comparison>();
+        foreach (var (phase, isMixed, recomputed) in new[] { (1, false, "none"), (2, false, "none"), (1, true, "none"), (2, true, "none"), (2, true, "full"), (2, false, "every_4") })
+            table.Add(await MemoryAsync(files, scratch, phase, isMixed, recomputed));
+        table.AddRange(await ManyStepsAsync(scratch));
+        return table;
+    }
+
+    static async Task<Comparison> MemoryAsync(TrainingFiles files, string scratch, int phase, bool isMixed, string recomputed)
+    {
+        var yaml = files.Yaml(phase, isMixed, recomputed, MemorySteps);
+        var estimate = await MeasuredProcess.LlavaAsync("train", "--params", yaml, "--estimate", "--device", "cpu");
+        var run = await TrainAsync(files, yaml, Path.Combine(scratch, "run"));
+        var estimated = double.Parse(EstimatedBytes().Match(estimate.Output).Groups[1].Value, CultureInfo.InvariantCulture) / 1e6;
+        return new($"phase {phase}, {(isMixed ? "bfloat16" : "float32")}, recomputing {recomputed}: estimated beside measured peak", "MB", estimated, run.PeakMegabytes, "GNU time", "0.85 to 1.15");
+    }
+
+    static async Task<IEnumerable<Comparison>> ManyStepsAsync(string scratch)
+    {
+        var files = new TrainingFiles(scratch, TrainingShape.Small);
+        files.Make();
+        var folder = Path.Combine(scratch, "run");
+        await TrainAsync(files, files.Yaml(phase: 2, isMixed: true, steps: ManySteps), folder);
+        var timings = File.ReadLines(Path.Combine(folder, "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("timing")).ToList();
+        double At(int step, string name) => timings[step].GetProperty(name).GetDouble();
+        double Sum(string name) => timings.Skip(SettledAfter).Sum(timing => timing.GetProperty(name).GetDouble());
+        return
+        [
+            new($"resident memory at step {ManySteps} beside step {SettledAfter}", "MB", At(ManySteps - 1, "resident_megabytes"), At(SettledAfter - 1, "resident_megabytes"), "itself", "the same"),
+            new("waiting for data, small model", "% of the time", 100 * Sum("data_wait_seconds") / Sum("seconds"), null, "", "at most 1"),
+        ];
+    }
+
+    static async Task<MeasuredProcess> TrainAsync(TrainingFiles files, string yaml, string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        return await MeasuredProcess.LlavaAsync("train", "--params", yaml, "--model-dir", folder, "--checkpoint-path", files.InitialCheckpoint, "--device", "cpu");
+    }
+
+    [GeneratedRegex(@"memory\.bytes\D*(\d+)")]
+    private static partial Regex EstimatedBytes();
+}
