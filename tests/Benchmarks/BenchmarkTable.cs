@@ -1,3 +1,5 @@
+using Llava.Benchmarks.Training;
+
 namespace Llava.Benchmarks;
 
 /// <summary>Every benchmark, in the order of the pipeline's steps.</summary>
@@ -13,5 +15,7 @@ static class BenchmarkTable
         new ReadingBenchmark(),
         new ConvertBenchmark(),
         new DecodingBenchmark(),
+        new TrainingStepBenchmark(),
+        new TrainingRunBenchmark(),
     ];
 }

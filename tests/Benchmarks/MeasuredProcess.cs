@@ -6,6 +6,9 @@ namespace Llava.Benchmarks;
 /// <summary>A whole program, timed from its start to its end by GNU time, which also knows its largest resident memory.</summary>
 public sealed record MeasuredProcess(double Seconds, double ProcessorSeconds, double PeakMegabytes, string Output)
 {
+    /// <summary>What it wrote to standard error.</summary>
+    public string Messages { get; init; } = "";
+
     /// <summary>The repository that the benchmarks were built from.</summary>
     public static string Repository { get; } = FindRepository();
 
@@ -28,7 +31,7 @@ public sealed record MeasuredProcess(double Seconds, double ProcessorSeconds, do
             throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await errors}{await output}");
         var figures = File.ReadLines(report).Last().Split(' ').Select(figure => double.Parse(figure, CultureInfo.InvariantCulture)).ToArray();
         File.Delete(report);
-        return new MeasuredProcess(figures[0], figures[1] + figures[2], figures[3] * 1024 / 1e6, await output);
+        return new MeasuredProcess(figures[0], figures[1] + figures[2], figures[3] * 1024 / 1e6, await output) { Messages = await errors };
     }
 
     static string FindRepository()

@@ -33,6 +33,9 @@ public sealed record LlavaDataConfig : IValidatedConfig
 
     public long ShuffleSeed { get; init; }
 
+    /// <summary>Shuffles so that a batch has pictures in all of its rows or in none, longest rows first. Ours; named as in the LLaVA trainer.</summary>
+    public bool GroupByModalityLength { get; init; }
+
     /// <summary>Sequences.</summary>
     [Bounds(1, 1 << 20)]
     public required int BatchSize { get; init; }
@@ -105,6 +108,8 @@ public sealed record LlavaDataConfig : IValidatedConfig
             yield return ("data_subset", "belongs to each part of the mixture");
         if (Mixture is not null && !Mixture.Any(part => part.Weight > 0))
             yield return ("mixture", "must have a part whose weight is above 0");
+        if (GroupByModalityLength && !Shuffle)
+            yield return ("group_by_modality_length", "needs shuffle: true");
         if (PadLast)
             yield return ("pad_last", "is not supported: a short last batch is used as it is");
         if (!SortFiles)

@@ -27,7 +27,7 @@ public sealed class LlavaDataLoader : IDisposable
     LlavaDataLoader(LlavaDataConfig config, SampleMixture samples, long cacheBytes, TimeProvider clock)
     {
         (_config, _samples, _clock) = (config, samples, clock);
-        _order = new SampleOrder(config, samples.Count);
+        _order = new SampleOrder(config, samples.Count, new Lazy<IReadOnlyList<SampleSize>>(MeasureSamples));
         _pipeline = config.CreateImagePipeline();
         _pictures = new PictureCache(_pipeline, samples.Count, cacheBytes);
     }
@@ -79,23 +79,43 @@ public sealed class LlavaDataLoader : IDisposable
     /// <returns>Indexes of the samples that supervise no token.</returns>
     public IReadOnlySet<long> FindUnsupervised(Action<long> progress, CancellationToken cancellationToken = default)
     {
-        const int SamplesAtOnce = 1024;
         var found = new ConcurrentBag<long>();
+        ScanSamples((sample, row, _) =>
+        {
+            if (row.AsSpan(SampleRow.LossMask * MaxSequenceLength, MaxSequenceLength).IndexOfAnyExcept(0) < 0)
+                found.Add(sample);
+        }, progress, cancellationToken);
+        return found.ToHashSet();
+    }
+
+    SampleSize[] MeasureSamples()
+    {
+        var sizes = new SampleSize[_samples.Count];
+        ScanSamples((sample, row, imagePath) => sizes[sample] = new SampleSize(UsedLength(row), imagePath is null), _ => { }, CancellationToken.None);
+        return sizes;
+    }
+
+    int UsedLength(int[] row)
+    {
+        var lastVisible = row.AsSpan(SampleRow.KeyPaddingMask * MaxSequenceLength, MaxSequenceLength).LastIndexOfAnyExcept(1);
+        var lastSupervised = row.AsSpan(SampleRow.LossMask * MaxSequenceLength, MaxSequenceLength).LastIndexOfAnyExcept(0);
+        return 1 + Math.Max(lastVisible, lastSupervised);
+    }
+
+    // Every row, no picture; from several threads.
+    void ScanSamples(Action<long, int[], string?> visit, Action<long> progress, CancellationToken cancellationToken)
+    {
+        const int SamplesAtOnce = 1024;
         var read = 0L;
         var options = new ParallelOptions { MaxDegreeOfParallelism = WorkerCount, CancellationToken = cancellationToken };
         Parallel.For(0, (_samples.Count + SamplesAtOnce - 1) / SamplesAtOnce, options, () => new int[SampleRow.LengthOf(MaxSequenceLength)], (block, _, row) =>
         {
             var end = Math.Min((block + 1) * SamplesAtOnce, _samples.Count);
             for (var sample = block * SamplesAtOnce; sample < end; sample++)
-            {
-                _samples.Read(sample, row);
-                if (row.AsSpan(SampleRow.LossMask * MaxSequenceLength, MaxSequenceLength).IndexOfAnyExcept(0) < 0)
-                    found.Add(sample);
-            }
+                visit(sample, row, _samples.Read(sample, row));
             progress(Interlocked.Add(ref read, end - block * SamplesAtOnce));
             return row;
         }, _ => { });
-        return found.ToHashSet();
     }
 
     public void Dispose() => _samples.Dispose();

@@ -33,7 +33,7 @@ sealed partial class TrainingRunBenchmark : IBenchmark
         var yaml = files.Yaml(phase, isMixed, recomputed, MemorySteps);
         var estimate = await MeasuredProcess.LlavaAsync("train", "--params", yaml, "--estimate", "--device", "cpu");
         var run = await TrainAsync(files, yaml, Path.Combine(scratch, "run"));
-        var estimated = double.Parse(EstimatedBytes().Match(estimate.Output).Groups[1].Value, CultureInfo.InvariantCulture) / 1e6;
+        var estimated = double.Parse(EstimatedBytes().Match(estimate.Messages).Groups[1].Value, CultureInfo.InvariantCulture) / 1e6;
         return new($"phase {phase}, {(isMixed ? "bfloat16" : "float32")}, recomputing {recomputed}: estimated beside measured peak", "MB", estimated, run.PeakMegabytes, "GNU time", "0.85 to 1.15");
     }
 
