@@ -127,7 +127,7 @@ public static class TrainStage
         var length = config.Sections.TrainInput?.MaxSequenceLength ?? config.Model.TextModel.MaxPositionEmbeddings;
         var estimate = EstimateOf(config, model, length);
         estimate.Report(log, isGpu ? CUDA : CPU, isGpu ? null : AvailableBytes);
-        log.Count("memory.bytes", isGpu ? estimate.BytesOn(CUDA) : estimate.PeakBytes(AvailableBytes));
+        log.Count("memory.bytes", isGpu ? estimate.BytesOn(CUDA) : estimate.PeakBytes(AvailableBytes, config.Run.CheckpointSteps > 0));
     }
 
     static LlavaModel Load(TrainConfig config, TrainOptions options, StartingPoint start, int? length = null)

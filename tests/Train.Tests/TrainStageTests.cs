@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Llava.Contracts.Diagnostics;
 using Llava.Model.Checkpoints;
 using TorchSharp;
@@ -244,6 +245,38 @@ public sealed class TrainStageTests
 
         Assert.Equal(training.Weights("kept", 12), training.Weights("recomputed", 12));
         Assert.Equal(training.Metrics("kept"), training.Metrics("recomputed"));
+    }
+
+    [Fact]
+    public async Task Epochs_count_in_whole_batches()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("run", overrides: ["runconfig.max_steps=null", "runconfig.num_epochs=2"]));
+
+        Assert.Equal(2 * (MadeTraining.SampleCount / 4), training.Metrics("run").Length);
+    }
+
+    [Fact]
+    public async Task A_stopped_run_with_grouped_batches_goes_on_to_the_same_bits()
+    {
+        using var training = new MadeTraining();
+        string[] overrides = ["train_input.group_by_modality_length=true", "runconfig.max_steps=11"];
+        await training.RunAsync(training.Options("whole", overrides: overrides));
+        await training.RunUntilAsync(training.Options("stopped", overrides: overrides), 9);
+        await training.RunAsync(training.Options("stopped", overrides: overrides));
+
+        Assert.Equal(training.Weights("whole", 11), training.Weights("stopped", 11));
+        Assert.Equal(training.Metrics("whole"), training.Metrics("stopped"));
+    }
+
+    [Fact]
+    public async Task An_estimate_needs_neither_data_nor_weights()
+    {
+        using var training = new MadeTraining();
+        Directory.Delete(training.PathOf("data"), recursive: true);
+        await training.RunAsync(training.Options("run", TrainMode.Estimate, training.PathOf("nowhere")));
+
+        Assert.Contains(training.Log.Messages, message => Regex.IsMatch(message, @"^0\.\d\d\d GB in all, of \d+\.\d\d\d GB here; beside it 0\.000 GB for writing a checkpoint during the next steps, where free$"));
     }
 
     [Fact]

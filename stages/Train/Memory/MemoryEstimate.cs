@@ -9,8 +9,9 @@ namespace Llava.Train.Memory;
 
 /// <summary>What a training will hold at its peak, part by part, known before the first weight is read.</summary>
 /// <param name="Parts">In bytes. Those of the host stay there when the device is a GPU.</param>
+/// <param name="ActivationBytes">Of these, what is there during a step alone.</param>
 /// <param name="CheckpointCopyBytes">Of the host; taken only where it is free.</param>
-sealed record MemoryEstimate(IReadOnlyList<MemoryPart> Parts, long CheckpointCopyBytes)
+sealed record MemoryEstimate(IReadOnlyList<MemoryPart> Parts, long ActivationBytes, long CheckpointCopyBytes)
 {
     const long MostAheadBytes = 512L << 20;
     const int MomentsPerParameter = 2;
@@ -37,6 +38,7 @@ sealed record MemoryEstimate(IReadOnlyList<MemoryPart> Parts, long CheckpointCop
                 new("batches read ahead", BatchBytes(input, length), IsOnHost: true),
                 new("the program", ProcessBytes, IsOnHost: true),
             ],
+            activations.RoundedWeightBytes + activations.KeptBytes + activations.PassingBytes,
             (1 + MomentsPerParameter) * trained);
     }
 
@@ -44,10 +46,12 @@ sealed record MemoryEstimate(IReadOnlyList<MemoryPart> Parts, long CheckpointCop
     public long BytesOn(Device device) => Parts.Where(part => device.type == TorchSharp.DeviceType.CPU || !part.IsOnHost).Sum(part => part.Bytes);
 
     /// <summary>The largest this process will be on a CPU with so much memory.</summary>
-    public long PeakBytes(long available)
+    /// <param name="savesBetweenSteps">Checkpoints are written beside steps, not after the last one alone.</param>
+    public long PeakBytes(long available, bool savesBetweenSteps)
     {
         var needed = Parts.Sum(part => part.Bytes);
-        return needed + (CheckpointCopyBytes < (available - needed) / 2 ? CheckpointCopyBytes : 0);
+        var copy = CheckpointCopyBytes < (available - needed) / 2 ? CheckpointCopyBytes : 0;
+        return savesBetweenSteps ? needed + copy : Math.Max(needed, needed - ActivationBytes + copy);
     }
 
     public void Report(IStageLog log, Device device, long? available)

@@ -18,11 +18,11 @@ sealed class TrainingFiles(string scratch, TrainingShape shape)
 
     public string InitialCheckpoint => Path.Combine(_folder, "initial");
 
-    public string Yaml(int phase, bool isMixed, string activationCheckpointing = "none", int steps = 1)
+    public string Yaml(int phase, bool isMixed, string activationCheckpointing = "none", int steps = 1, int checkpointSteps = 0)
     {
         Directory.CreateDirectory(_folder);
-        var path = Path.Combine(_folder, FormattableString.Invariant($"phase{phase}-{(isMixed ? "bf16" : "fp32")}-{activationCheckpointing}-{steps}.yaml"));
-        File.WriteAllText(path, shape.Yaml(_folder, phase, isMixed, activationCheckpointing, steps));
+        var path = Path.Combine(_folder, FormattableString.Invariant($"phase{phase}-{(isMixed ? "bf16" : "fp32")}-{activationCheckpointing}-{steps}-{checkpointSteps}.yaml"));
+        File.WriteAllText(path, shape.Yaml(_folder, phase, isMixed, activationCheckpointing, steps, checkpointSteps));
         return path;
     }
 

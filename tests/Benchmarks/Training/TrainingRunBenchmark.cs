@@ -22,19 +22,19 @@ sealed partial class TrainingRunBenchmark : IBenchmark
         var files = new TrainingFiles(scratch, TrainingShape.MidSize);
         files.Make();
         var table = new List<Comparison>();
-        foreach (var (phase, isMixed, recomputed) in new[] { (1, false, "none"), (2, false, "none"), (1, true, "none"), (2, true, "none"), (2, true, "full"), (2, false, "every_4") })
-            table.Add(await MemoryAsync(files, scratch, phase, isMixed, recomputed));
+        foreach (var (phase, isMixed, recomputed, checkpointSteps) in new[] { (1, false, "none", 0), (2, false, "none", 0), (1, true, "none", 0), (2, true, "none", 0), (2, true, "full", 0), (2, false, "every_4", 0), (2, true, "none", 1) })
+            table.Add(await MemoryAsync(files, scratch, phase, isMixed, recomputed, checkpointSteps));
         table.AddRange(await ManyStepsAsync(scratch));
         return table;
     }
 
-    static async Task<Comparison> MemoryAsync(TrainingFiles files, string scratch, int phase, bool isMixed, string recomputed)
+    static async Task<Comparison> MemoryAsync(TrainingFiles files, string scratch, int phase, bool isMixed, string recomputed, int checkpointSteps)
     {
-        var yaml = files.Yaml(phase, isMixed, recomputed, MemorySteps);
+        var yaml = files.Yaml(phase, isMixed, recomputed, MemorySteps, checkpointSteps);
         var estimate = await MeasuredProcess.LlavaAsync("train", "--params", yaml, "--estimate", "--device", "cpu");
         var run = await TrainAsync(files, yaml, Path.Combine(scratch, "run"));
         var estimated = double.Parse(EstimatedBytes().Match(estimate.Messages).Groups[1].Value, CultureInfo.InvariantCulture) / 1e6;
-        return new($"phase {phase}, {(isMixed ? "bfloat16" : "float32")}, recomputing {recomputed}: estimated beside measured peak", "MB", estimated, run.PeakMegabytes, "GNU time", "0.85 to 1.15");
+        return new($"phase {phase}, {(isMixed ? "bfloat16" : "float32")}, recomputing {recomputed}{(checkpointSteps > 0 ? ", saving every step" : "")}: estimated beside measured peak", "MB", estimated, run.PeakMegabytes, "GNU time", "0.85 to 1.15");
     }
 
     static async Task<IEnumerable<Comparison>> ManyStepsAsync(string scratch)

@@ -18,7 +18,7 @@ sealed record TrainingShape(string Name, int VisionWidth, int VisionLayers, int 
     /// <summary>For many steps in little time.</summary>
     public static readonly TrainingShape Small = new("small", 64, 2, 64, 2, 160, 2000);
 
-    public string Yaml(string folder, int phase, bool isMixed, string activationCheckpointing, int steps) => $$"""
+    public string Yaml(string folder, int phase, bool isMixed, string activationCheckpointing, int steps, int checkpointSteps) => $$"""
         train_input:
           data_processor: LlavaHDF5MapDataProcessor
           data_dir: {{folder}}/data
@@ -41,6 +41,6 @@ sealed record TrainingShape(string Name, int VisionWidth, int VisionLayers, int 
           image_start_idx: {{ImageStart}}
           image_feature_select_layer_idx: -2
         optimizer: {optimizer_type: AdamW, eps: 1.0e-8, max_gradient_norm: 1.0, learning_rate: 0.0001}
-        runconfig: {max_steps: {{steps}}, activation_checkpointing: {{activationCheckpointing}}}
+        runconfig: {max_steps: {{steps}}, checkpoint_steps: {{checkpointSteps}}, max_checkpoints: 1, activation_checkpointing: {{activationCheckpointing}}}
         """;
 }

@@ -17,11 +17,12 @@ static class TrainingRun
     const string FinalWeights = "final/";
 
     /// <param name="variant">Such as <c>wd0p1_torchadamw</c>: weight decay 0.1 and PyTorch's AdamW.</param>
-    public static void Compare(LlavaModel model, NumpyArchive golden, NumpyArchive batches, string variant, TrainingNoise noise)
+    /// <param name="parts">Into how many micro-batches, exact by token, each of the reference's is cut.</param>
+    public static void Compare(LlavaModel model, NumpyArchive golden, NumpyArchive batches, string variant, TrainingNoise noise, int parts = 1)
     {
-        using var step = new OptimizationStep(model, ConfigOf(variant), RatesOf(golden), checksNumbers: true);
+        using var step = new OptimizationStep(model, ConfigOf(variant) with { TokenExactAccumulation = parts > 1 }, RatesOf(golden), checksNumbers: true);
         for (var index = 0; index < golden["loss"].Count; index++)
-            Check(golden, step.Run(index, MicroBatches(batches, golden, index)), index, noise);
+            Check(golden, step.Run(index, MicroBatches(batches, golden, index, parts)), index, noise);
         CheckWeights(golden, model, noise);
     }
 
@@ -43,11 +44,11 @@ static class TrainingRun
         }
     }
 
-    static IReadOnlyList<MicroBatch> MicroBatches(NumpyArchive batches, NumpyArchive golden, int step)
+    static IReadOnlyList<MicroBatch> MicroBatches(NumpyArchive batches, NumpyArchive golden, int step, int parts)
     {
         var rows = golden["rows"].Integers();
         var batchSize = (int)golden["rows"].Shape[1];
-        var microSize = batchSize / (int)golden["micro_loss"].Shape[1];
+        var microSize = batchSize / (int)golden["micro_loss"].Shape[1] / parts;
         return [.. rows.Skip(step * batchSize).Take(batchSize).Chunk(microSize).Select(chunk => Batch(batches, chunk))];
     }
 

@@ -27,6 +27,17 @@ public abstract partial class TrainingTests(string prefix)
         });
 
     [Fact]
+    public void Token_exact_accumulation_follows_the_reference_s_whole_batches() =>
+        Comparison.Each(_folder.Part, "training runs", GoldenSet.Files(_folder.Part, "golden_train_phase*_accum1.npz"), file =>
+        {
+            using var scope = NewDisposeScope();
+            var (phase, variant) = Parse(file);
+            using var model = Load(phase, out var batches);
+            TrainingRun.Compare(model, _folder.Arrays(file), batches, variant, TrainingNoise.Of(_folder, phase), parts: 2);
+            return 1;
+        });
+
+    [Fact]
     public void Phase_2_after_phase_1_follows_the_reference() =>
         Comparison.Each(_folder.Part, "chained training runs", [GoldenSet.Require($"{_folder.Part}/golden_train_chain_phase2_after_phase1_wd0.npz")], file =>
         {
