@@ -20,6 +20,9 @@ static class StageStart
         if (File.Exists(record))
             File.Move(record, files.Previous, overwrite: true);
         var goesOn = File.Exists(files.Begun) && File.ReadAllText(files.Begun) == key;
+        // Before the folder is cleared: a kill in between must not leave half of it to go on with.
+        if (!goesOn)
+            File.Delete(files.Begun);
         if (!goesOn && Directory.Exists(directory))
             Clear(directory, keeps);
         Directory.CreateDirectory(directory);

@@ -17,6 +17,7 @@ sealed class ReplacedFolder : IDisposable
             throw ErrorCatalog.CannotWrite.Fails(FinalPath, "this folder holds something that the demo has not made; choose another --output");
         Path = FinalPath + ".partial";
         RemovePartial();
+        RemoveOld();
         Directory.CreateDirectory(Path);
         File.WriteAllText(System.IO.Path.Combine(Path, Marker), "llava demo wrote this folder and replaces it when it runs again.\n");
     }
@@ -26,11 +27,15 @@ sealed class ReplacedFolder : IDisposable
 
     public string FinalPath { get; }
 
+    string OldPath => FinalPath + ".old.partial";
+
     public void Commit()
     {
+        // Moved away before it is deleted: a kill in between must not leave half of it in its place, without the marker.
         if (Directory.Exists(FinalPath))
-            Directory.Delete(FinalPath, recursive: true);
+            Directory.Move(FinalPath, OldPath);
         Directory.Move(Path, FinalPath);
+        RemoveOld();
     }
 
     public void Dispose() => RemovePartial();
@@ -39,5 +44,11 @@ sealed class ReplacedFolder : IDisposable
     {
         if (Directory.Exists(Path))
             Directory.Delete(Path, recursive: true);
+    }
+
+    void RemoveOld()
+    {
+        if (Directory.Exists(OldPath))
+            Directory.Delete(OldPath, recursive: true);
     }
 }

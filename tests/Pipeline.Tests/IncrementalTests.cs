@@ -62,7 +62,7 @@ public sealed class IncrementalTests(DemoRun demo)
     }
 
     /// <summary>Every output with its content, but for records of times and of paths.</summary>
-    static SortedDictionary<string, string> Reproducible(string artifacts)
+    internal static SortedDictionary<string, string> Reproducible(string artifacts)
     {
         string[] suffixes = [".jsonl", ".json", ".h5", ".safetensors", ".yaml", ".png", ".model"];
         string[] notContent = ["stage.json", "metrics.jsonl", "data_params.json", "training_state.json"];

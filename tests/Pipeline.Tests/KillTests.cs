@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace Llava.Pipeline.Tests;
+
+/// <summary>
+/// Kills runs with their whole process group, at random times and right after a file operation in the artifacts folder, and runs
+/// again until all is done. <c>LLAVA_KILLS</c> sets how often (default 6; 200 is the full run), <c>LLAVA_KILL_SEED</c> when.
+/// </summary>
+[Collection(nameof(DemoRun)), UnsupportedOSPlatform("windows")]
+public sealed partial class KillTests(DemoRun demo)
+{
+    const int SignalKill = 9;
+    const int MostEvents = 60;
+    const int MostMilliseconds = 6000;
+
+    readonly Random _random = new(int.Parse(Environment.GetEnvironmentVariable("LLAVA_KILL_SEED") ?? "1", CultureInfo.InvariantCulture));
+
+    [Fact]
+    public async Task Killed_anywhere_and_run_again_the_graph_ends_with_the_same_bytes_and_without_a_lock()
+    {
+        demo.ShortRun.MustSucceed();
+        var wanted = int.Parse(Environment.GetEnvironmentVariable("LLAVA_KILLS") ?? "6", CultureInfo.InvariantCulture);
+        var expected = IncrementalTests.Reproducible(demo.Short);
+        var (kills, passes) = (0, 0);
+        while (kills < wanted)
+        {
+            var artifacts = demo.FolderFor($"killed-{passes++}");
+            Directory.CreateDirectory(artifacts);
+            while (await IsKilledAsync(artifacts, kills < wanted))
+                kills++;
+            var found = IncrementalTests.Reproducible(artifacts);
+            Assert.Equal(expected.Keys, found.Keys);
+            Assert.Empty(expected.Where(pair => found[pair.Key] != pair.Value).Select(pair => pair.Key));
+            Assert.Empty(demo.Start("All", artifacts, "-p:OnLock=fail").MustSucceed().Stages);
+            Directory.Delete(artifacts, recursive: true);
+        }
+        TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills in {passes} passes");
+    }
+
+    /// <returns>false: the run came to its end before it was killed.</returns>
+    async Task<bool> IsKilledAsync(string artifacts, bool mayKill)
+    {
+        using var reached = new CancellationTokenSource();
+        var eventsLeft = _random.Next(2) == 0 ? _random.Next(1, MostEvents) : int.MaxValue;
+        var milliseconds = eventsLeft == int.MaxValue ? _random.Next(300, MostMilliseconds) : Timeout.Infinite;
+        using var watcher = new FileSystemWatcher(artifacts) { IncludeSubdirectories = true };
+        void Count(object sender, FileSystemEventArgs change)
+        {
+            if (Interlocked.Decrement(ref eventsLeft) == 0)
+                reached.Cancel();
+        }
+        watcher.Created += Count;
+        watcher.Deleted += Count;
+        watcher.Renamed += Count;
+        watcher.EnableRaisingEvents = true;
+
+        using var run = StartInOwnGroup(artifacts);
+        var output = run.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var errors = run.StandardError.ReadToEndAsync(CancellationToken.None);
+        if (mayKill)
+            reached.CancelAfter(milliseconds);
+        try
+        {
+            await run.WaitForExitAsync(mayKill ? reached.Token : CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = Kill(-run.Id, SignalKill);
+            await run.WaitForExitAsync(CancellationToken.None);
+            return true;
+        }
+        Assert.True(run.ExitCode == 0, await output + await errors);
+        return false;
+    }
+
+    Process StartInOwnGroup(string artifacts)
+    {
+        var command = PipelineRun.Command("All", artifacts, [.. demo.ShortProperties, $"-p:StoreDir={artifacts}/.store", "-p:OnLock=fail"]);
+        // setsid starts a process group of its own, under the same process id.
+        command.ArgumentList.Insert(0, command.FileName);
+        command.FileName = "setsid";
+        return Process.Start(command)!;
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int processId, int signal);
+}
