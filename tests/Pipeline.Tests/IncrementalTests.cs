@@ -13,7 +13,7 @@ public sealed class IncrementalTests(DemoRun demo)
         var configs = Directory.GetFiles(Path.Combine(PipelineRun.Repository, "configs", "demo"));
         foreach (var file in Directory.GetFiles(artifacts, "*", SearchOption.AllDirectories).Concat(configs))
             File.SetLastWriteTimeUtc(file, DateTime.UtcNow);
-        Assert.Empty(demo.Start("All", artifacts).MustSucceed().Stages);
+        demo.Start("All", artifacts).MustRunNothing();
     }
 
     [Fact]

@@ -47,6 +47,12 @@ sealed record PipelineRun(int ExitCode, string Output, IReadOnlyList<string> Sta
         return this;
     }
 
+    public PipelineRun MustRunNothing()
+    {
+        Assert.True(ExitCode == 0 && Stages.Count == 0, Output);
+        return this;
+    }
+
     public PipelineRun MustFail()
     {
         Assert.True(ExitCode != 0, Output);

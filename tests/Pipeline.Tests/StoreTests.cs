@@ -14,9 +14,9 @@ public sealed class StoreTests(DemoRun demo)
         Assert.Empty(run.Stages);
         Assert.Contains($"fetching", run.Output, StringComparison.Ordinal);
         Assert.Contains("demo-charts: relaxed accuracy", run.Output, StringComparison.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(demo.Short, "*", SearchOption.AllDirectories).Where(file => !file.Contains("/.graph/", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(demo.Short, "*", SearchOption.AllDirectories).Where(file => !file.Contains("/.graph/", StringComparison.Ordinal) && !file.EndsWith("picture_hashes.tsv", StringComparison.Ordinal)))
             Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(artifacts, Path.GetRelativePath(demo.Short, file))));
-        Assert.Empty(demo.Start("All", artifacts).MustSucceed().Stages);
+        demo.Start("All", artifacts).MustRunNothing();
     }
 
     [Fact]
@@ -24,7 +24,9 @@ public sealed class StoreTests(DemoRun demo)
     {
         demo.ShortRun.MustSucceed();
         var artifacts = demo.CopyOfShort("there-and-back");
-        string[] store = [$"-p:StoreDir={demo.Store}"];
+        // A store of its own: what is edited below through a hard link must not reach the other tests' folders.
+        DemoRun.CopyFolder(demo.Store, demo.FolderFor("store-to-edit"));
+        string[] store = [$"-p:StoreDir={demo.FolderFor("store-to-edit")}"];
         var other = demo.Start("Phase1Hdf5", artifacts, [.. store, "-p:MaxQuarantine=0.06"]).MustSucceed();
         Assert.Equal(["preprocess/demo-captions", "preprocess/demo-charts", "preprocess/own", "phase1-hdf5"], other.Stages);
 

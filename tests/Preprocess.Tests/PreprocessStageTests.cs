@@ -41,6 +41,17 @@ public sealed class PreprocessStageTests
     }
 
     [Fact]
+    public async Task A_prefix_is_put_before_the_pictures_of_an_array()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("raw/a.json", """[{"id": "1", "image": "0001.jpg"}, {"id": "2"}]""");
+        await PreprocessStage.RunAsync(
+            new PreprocessOptions { Dataset = "convert_json2jsonl", Input = folder["raw"], Output = folder["out"], ImagePrefix = "LCS-558K/images" },
+            Contracts.Progress.SilentStageLog.Instance, TestContext.Current.CancellationToken);
+        Assert.Equal("{\"id\": \"1\", \"image\": \"LCS-558K/images/0001.jpg\"}\n{\"id\": \"2\"}\n", File.ReadAllText(folder["out/a.jsonl"]));
+    }
+
+    [Fact]
     public async Task Too_many_unusable_samples_fail_the_stage_and_leave_the_earlier_output()
     {
         using var folder = new TemporaryFolder();

@@ -53,6 +53,12 @@ public sealed class JsonReaderTests
         Assert.Equal(lines.Length, batches[^1].InputPosition);
     }
 
+    [Fact]
+    public void A_line_without_end_is_refused_before_it_fills_the_memory() =>
+        Assert.Equal(
+            "a.jsonl: error LLAVA2009: the value at byte 1 is longer than 256 MiB",
+            Assert.Throws<DiagnosticException>(() => JsonLinesReader.ReadBatches(new EndlessStream(), "a.jsonl").First()).Message);
+
     static string[] Elements(string json, int step, string? property = null) =>
         Texts(JsonArrayReader.ReadBatches(new SlowStream(Encoding.UTF8.GetBytes(json), step), "a.json", property));
 
@@ -63,5 +69,17 @@ public sealed class JsonReaderTests
     sealed class SlowStream(byte[] bytes, int step) : MemoryStream(bytes)
     {
         public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, step));
+    }
+
+    /// <summary>A line that never ends.</summary>
+    sealed class EndlessStream : MemoryStream
+    {
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            buffer.Fill((byte)'a');
+            return buffer.Length;
+        }
     }
 }
