@@ -46,10 +46,9 @@ public static class LlavaLoss
     /// runs at these positions alone, some at a time. Without gradients.
     /// </summary>
     /// <param name="hidden_BSD">From <see cref="LlavaModel.HiddenStates"/>.</param>
-    public static (double Loss, long Correct) Score(this LlavaModel model, Tensor hidden_BSD, Tensor labels_BS, Tensor loss_mask_BS)
+    public static (double Loss, long Correct) Score(this LlavaModel model, Tensor hidden_BSD, Supervision supervision)
     {
         using var scope = NewDisposeScope();
-        var supervised_N = loss_mask_BS.flatten().nonzero().squeeze(1);
-        return HeadLoss.Score(model, hidden_BSD.flatten(0, 1).index_select(0, supervised_N), labels_BS.flatten().index_select(0, supervised_N).to(ScalarType.Int64));
+        return HeadLoss.Score(model, hidden_BSD.flatten(0, 1).index_select(0, supervision.Positions_N), supervision.Labels_N);
     }
 }

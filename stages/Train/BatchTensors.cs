@@ -22,16 +22,31 @@ static class BatchTensors
 
     static MicroBatch Slice(LlavaBatch batch, LlavaDataConfig config, int first, int count, LlavaModel model)
     {
-        var (stored, device) = (batch.MaxSequenceLength, model.Device);
+        var stored = batch.MaxSequenceLength;
         var length = UsedLength(batch, first, count, model.Config.ImageStartIdx + model.Config.ImageTokenCount);
-        return new MicroBatch(
-            Images(batch, config, first, count, device),
-            Rows(batch.TextInputIds, stored, length, first, count, device),
-            Rows(batch.Labels, stored, length, first, count, device),
-            Rows(batch.LossMask, stored, length, first, count, device),
-            Rows(batch.KeyPaddingMask, stored, length, first, count, device),
+        using var labels_BS = Rows(batch.Labels, stored, length, first, count);
+        using var lossMask_BS = Rows(batch.LossMask, stored, length, first, count);
+        var hidden = batch.KeyPaddingMask.AsSpan(first * stored, count * stored);
+        var onHost = new MicroBatch(
+            Images(batch, config, first, count),
+            Rows(batch.TextInputIds, stored, length, first, count),
+            Supervision.Of(labels_BS, lossMask_BS),
+            HidesOnlyTails(hidden, stored) ? null : Rows(batch.KeyPaddingMask, stored, length, first, count),
             batch.SampleIndexes[first..(first + count)],
             Sum(batch.LossMask.AsSpan(first * stored, count * stored)));
+        return onHost.On(model.Device);
+    }
+
+    // Nothing visible comes later to look at the end of a row. Told here, on the host, so that no step has to ask the device.
+    static bool HidesOnlyTails(ReadOnlySpan<int> hidden, int stored)
+    {
+        for (; !hidden.IsEmpty; hidden = hidden[stored..])
+        {
+            var row = hidden[..stored];
+            if (row.IndexOf(1) is var start and >= 0 && row[start..].ContainsAnyExcept(1))
+                return false;
+        }
+        return true;
     }
 
     // Padding after the last position that any row of the micro-batch shows or learns from changes nothing: it is left out.
@@ -48,31 +63,28 @@ static class BatchTensors
         return Math.Min(stored, (used + LengthGrain - 1) / LengthGrain * LengthGrain);
     }
 
-    static Tensor Rows(int[] values, int stored, int length, int first, int count, Device device)
+    static Tensor Rows(int[] values, int stored, int length, int first, int count)
     {
         var cut = new int[count * length];
         for (var row = 0; row < count; row++)
             values.AsSpan((first + row) * stored, length).CopyTo(cut.AsSpan(row * length));
-        return OnDevice<int>(cut, [count, length], ScalarType.Int32, device);
+        return Of<int>(cut, [count, length], ScalarType.Int32);
     }
 
-    static Tensor Images(LlavaBatch batch, LlavaDataConfig config, int first, int count, Device device)
+    static Tensor Images(LlavaBatch batch, LlavaDataConfig config, int first, int count)
     {
         var size = Channels * config.ImageHeight * config.ImageWidth;
         long[] shape = [count, Channels, config.ImageHeight, config.ImageWidth];
         return config.MixedPrecision
-            ? OnDevice<Half>(batch.ImageDataHalf.AsSpan(first * size, count * size), shape, ScalarType.Float16, device)
-            : OnDevice<float>(batch.ImageDataSingle.AsSpan(first * size, count * size), shape, ScalarType.Float32, device);
+            ? Of<Half>(batch.ImageDataHalf.AsSpan(first * size, count * size), shape, ScalarType.Float16)
+            : Of<float>(batch.ImageDataSingle.AsSpan(first * size, count * size), shape, ScalarType.Float32);
     }
 
-    static Tensor OnDevice<T>(ReadOnlySpan<T> values, long[] shape, ScalarType type, Device device) where T : unmanaged
+    static Tensor Of<T>(ReadOnlySpan<T> values, long[] shape, ScalarType type) where T : unmanaged
     {
         var host = empty(shape, type);
         MemoryMarshal.AsBytes(values).CopyTo(host.bytes);
-        if (device.type == TorchSharp.DeviceType.CPU)
-            return host;
-        using (host)
-            return host.to(device);
+        return host;
     }
 
     static long Sum(ReadOnlySpan<int> mask)

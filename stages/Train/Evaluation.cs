@@ -53,7 +53,7 @@ sealed class Evaluation(LlavaDataConfig input, int? maximumBatches, LlavaModel m
     (double Loss, long Correct) Score(MicroBatch batch)
     {
         using var scope = NewDisposeScope();
-        var hidden_BSD = model.HiddenStates(model.ImageFeatures(batch.Images_BCYX), batch.TokenIds_BS, batch.KeyPaddingMask_BS);
-        return model.Score(hidden_BSD, batch.Labels_BS, batch.LossMask_BS);
+        var hidden_BSD = model.HiddenStates(model.ImageFeatures(batch.Images_BCYX), batch.TokenIds_BS, batch.Hidden_BS);
+        return model.Score(hidden_BSD, batch.Supervision);
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Llava.Model;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Llava.Train;
@@ -6,17 +8,15 @@ namespace Llava.Train;
 /// <summary>Rows that go through the model together, on the model's device, without the padding at the end of all of them.</summary>
 /// <param name="Images_BCYX">Normalised pictures, float32; black for a row without one.</param>
 /// <param name="TokenIds_BS">int32.</param>
-/// <param name="Labels_BS">int32: the token ids shifted by one.</param>
-/// <param name="LossMask_BS">int32: 1 = supervised.</param>
-/// <param name="KeyPaddingMask_BS">int32: 1 = do not attend.</param>
+/// <param name="Supervision">Where the rows have a loss.</param>
+/// <param name="Hidden_BS">int32: 1 = do not attend. Null where rows hide nothing but their own ends, which needs no mask.</param>
 /// <param name="SampleIndices">Rows of the data set, for messages.</param>
 /// <param name="SupervisedTokens">Sum of the loss mask.</param>
 sealed record MicroBatch(
     Tensor Images_BCYX,
     Tensor TokenIds_BS,
-    Tensor Labels_BS,
-    Tensor LossMask_BS,
-    Tensor KeyPaddingMask_BS,
+    Supervision Supervision,
+    Tensor? Hidden_BS,
     IReadOnlyList<long> SampleIndices,
     long SupervisedTokens) : IDisposable
 {
@@ -25,6 +25,32 @@ sealed record MicroBatch(
     public long Rows => TokenIds_BS.shape[0];
 
     public long Tokens => TokenIds_BS.numel();
+
+    /// <summary>
+    /// This, moved: from page-locked memory and without waiting, so that the copy runs while the host goes on. Freed memory of both
+    /// kinds stays as it is until the copy has been made.
+    /// </summary>
+    public MicroBatch On(Device device)
+    {
+        if (device.type == DeviceType.CPU)
+            return this;
+        using (this)
+            return this with
+            {
+                Images_BCYX = Uploaded(Images_BCYX, device),
+                TokenIds_BS = Uploaded(TokenIds_BS, device),
+                Supervision = new Supervision(Uploaded(Supervision.Positions_N, device), Uploaded(Supervision.Labels_N, device), Uploaded(Supervision.Mask_N, device)),
+                Hidden_BS = Hidden_BS is null ? null : Uploaded(Hidden_BS, device),
+            };
+    }
+
+    static Tensor Uploaded(Tensor tensor, Device device)
+    {
+        if (device.type != DeviceType.CUDA)
+            return tensor.to(device);
+        using var pinned = tensor.pin_memory();
+        return pinned.to(device, non_blocking: true);
+    }
 
     public static string Describe(IEnumerable<long> sampleIndices)
     {
@@ -37,8 +63,7 @@ sealed record MicroBatch(
     {
         Images_BCYX.Dispose();
         TokenIds_BS.Dispose();
-        Labels_BS.Dispose();
-        LossMask_BS.Dispose();
-        KeyPaddingMask_BS.Dispose();
+        Supervision.Dispose();
+        Hidden_BS?.Dispose();
     }
 }

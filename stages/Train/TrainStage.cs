@@ -114,8 +114,8 @@ public static class TrainStage
         using var step = new OptimizationStep(model, config.Optimizer, config.Schedule, config.Run.CheckLossValues, config.Run.BlocksPerSegment);
         SupervisionAudit.ThrowIfAnyIsEmpty(loader, schedule, loader.Start, stepsDone: 0, log, CancellationToken.None);
         using var batch = loader.Read(loader.Start, LoaderPass.Endless).First();
-        List<MicroBatch> microBatches = [.. BatchTensors.Split(batch, config.Sections.TrainInput!, schedule.MicroBatchSequences, model)];
-        var metrics = step.Run(0, microBatches);
+        step.Run(0, [.. BatchTensors.Split(batch, config.Sections.TrainInput!, schedule.MicroBatchSequences, model)]);
+        var metrics = step.Read();
         log.Information(FormattableString.Invariant($"everything fits: {step.Parameters.Count} trainable tensors, loss {metrics.Loss:0.####}, gradient norm {metrics.GradientNorm:0.####}, {schedule.Steps} steps to make; nothing was written"));
     }
 

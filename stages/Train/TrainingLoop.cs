@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
 using Llava.Data.Loading;
@@ -19,8 +18,13 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
     readonly Throughput _throughput = new(TimeProvider.System, loader, step, MatrixRate.Measure(model.Device, model.ElementType));
 
     LoaderPosition _position = loader.Start;
+    // Behind every step that was queued since the device was last waited for, and before the first of them.
+    readonly List<(long Step, LoaderPosition Position)> _unread = [];
+
+    StepRandomness _randomness = new(config.Run.Seed);
     long _stepsDone;
     long _savedStep = -1;
+    StepMetrics? _last;
     BestCheckpoint? _best;
     IntervalTiming? _timing;
     Task _writing = Task.CompletedTask;
@@ -28,7 +32,7 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
     /// <summary>Goes on behind a checkpoint instead of at step 0.</summary>
     public void ResumeFrom(TrainingState state, bool isSaved)
     {
-        (_stepsDone, _position) = (state.Step, state.Position);
+        (_stepsDone, _position, _randomness) = (state.Step, state.Position, new StepRandomness(state.RandomSeed));
         _savedStep = isSaved ? state.Step : -1;
         _best = BestCheckpoint.Find(options.ModelDirectory) is { } best && best.Step <= state.Step ? best : null;
     }
@@ -53,13 +57,14 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
     void RunSteps(MetricsRecord metrics, Func<long, EvaluationMetrics>? evaluate, CancellationToken stop)
     {
         _throughput.Start();
-        using var batches = loader.Read(_position, LoaderPass.Endless, cancellationToken: CancellationToken.None).GetEnumerator();
+        using var batches = new UploadedBatches(loader, _position, config.Sections.TrainInput!, schedule.MicroBatchSequences, model);
         while (_stepsDone < schedule.Steps)
         {
             SaveAndStopIf(stop);
-            Report(metrics, TrainOn(batches));
+            TrainOn(batches);
+            Report(metrics);
             if (evaluate is not null && schedule.EvaluatesAfter(_stepsDone))
-                Report(metrics, evaluate(_stepsDone));
+                Evaluate(metrics, evaluate);
             if (schedule.SavesAfter(_stepsDone))
                 Save();
             if (_writing.IsFaulted)
@@ -68,42 +73,62 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
         SaveAndWait();
     }
 
-    StepMetrics TrainOn(IEnumerator<LlavaBatch> batches)
+    // Queues a step, and the copies of the next one behind it.
+    void TrainOn(UploadedBatches batches)
     {
-        if (!batches.MoveNext())
-            throw new UnreachableException("the loader's endless pass has ended");
-        using var batch = batches.Current;
-        var microBatches = BatchTensors.Split(batch, config.Sections.TrainInput!, schedule.MicroBatchSequences, model).ToList();
+        using var batch = batches.Take();
+        _randomness.Prepare(_stepsDone);
+        if (_unread.Count == 0)
+            _unread.Add((_stepsDone, _position));
+        var queued = step.Run(_stepsDone, batch.MicroBatches);
+        (_stepsDone, _position) = (queued.Step, batch.Next);
+        _unread.Add((_stepsDone, _position));
+        _throughput.Add(queued);
+        if (_stepsDone < schedule.Steps)
+            batches.ReadAhead();
+    }
+
+    void Report(MetricsRecord metrics)
+    {
+        if (_stepsDone % config.Run.LogSteps == 0 || _stepsDone == schedule.Steps)
+        {
+            Settle();
+            _timing = _throughput.Lap();
+            metrics.Write(_last!, _timing);
+        }
+        log.Progress(new StageProgress("training", _stepsDone, schedule.Steps, "steps", LiveFigures()));
+    }
+
+    // Of the last logged step: to ask for more would make the host wait for a GPU at every step.
+    IReadOnlyList<(string Name, double Value)> LiveFigures() => _last is not { } last || _timing is not { } timing ? [] :
+    [
+        ("loss", last.Loss), ("lr", last.LearningRate), ("gradient norm", last.GradientNorm), ("memory MB", ResidentMemory.Megabytes), ("tokens/s", Math.Round(timing.TokensPerSecond)),
+        ("GFLOP/s", Math.Round(timing.OperationsPerSecond / 1e9)), ("of matrix rate", Math.Round(timing.MatrixRateShare, 2)),
+    ];
+
+    // Waits for all that is queued. Where a step was not finite, the model is as it was before that step, and so is the checkpoint.
+    void Settle()
+    {
+        if (_unread.Count == 0)
+            return;
         try
         {
-            var metrics = step.Run(_stepsDone, microBatches);
-            (_stepsDone, _position) = (metrics.Step, batch.Next);
-            return metrics;
+            _last = step.Read();
+            _unread.Clear();
         }
-        catch (DiagnosticException error) when (error.Diagnostics.Any(diagnostic => diagnostic.Code == ErrorCatalog.LossNotFinite))
+        catch (DiagnosticException) when (step.FailedStep is { } failed)
         {
-            SaveAndWait(); // as it was before this step, which changed nothing
+            (_stepsDone, _position) = _unread.Single(entry => entry.Step == failed - 1);
+            _unread.Clear();
+            SaveAndWait();
             throw;
         }
-        finally
-        {
-            microBatches.ForEach(microBatch => microBatch.Dispose());
-        }
     }
 
-    void Report(MetricsRecord metrics, StepMetrics done)
+    void Evaluate(MetricsRecord metrics, Func<long, EvaluationMetrics> evaluate)
     {
-        _throughput.Add(done);
-        if (done.Step % config.Run.LogSteps == 0 || done.Step == schedule.Steps)
-        {
-            _timing = _throughput.Lap();
-            metrics.Write(done, _timing);
-        }
-        log.Progress(new StageProgress("training", done.Step, schedule.Steps, "steps", [("loss", done.Loss), ("lr", done.LearningRate), ("gradient norm", done.GradientNorm), ("memory MB", ResidentMemory.Megabytes), ("tokens/s", Math.Round(_timing?.TokensPerSecond ?? 0)), ("GFLOP/s", Math.Round((_timing?.OperationsPerSecond ?? 0) / 1e9)), ("of matrix rate", Math.Round(_timing?.MatrixRateShare ?? 0, 2))]));
-    }
-
-    void Report(MetricsRecord metrics, EvaluationMetrics evaluation)
-    {
+        Settle();
+        var evaluation = evaluate(_stepsDone);
         metrics.Write(evaluation);
         if (!config.Run.KeepBestCheckpoint || !(evaluation.Loss < (_best?.Loss ?? double.PositiveInfinity)))
             return;
@@ -124,10 +149,11 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
     // The copy is made here, between two steps; the files are written beside the next ones.
     void Save()
     {
+        Settle();
         if (_savedStep == _stepsDone)
             return;
         _writing.GetAwaiter().GetResult();
-        var state = TrainingCheckpoint.StateOf(_stepsDone, _position, _settings);
+        var state = new TrainingState(TrainingState.CurrentFormat, _stepsDone, _position, _randomness.Seed, _settings, new Dictionary<string, CheckpointFile>());
         var snapshot = CheckpointSnapshot.Take(model, step.Optimizer, options.ModelDirectory);
         _writing = Task.Run(() => Write(snapshot, state));
         if (!snapshot.IsIndependent)

@@ -97,7 +97,7 @@ public sealed class ModelVariantTests
         using var scope = NewDisposeScope();
         var (ids, padding) = (randint(3, 900, [2, 40]), zeros(2, 40));
         padding[1, 5] = tensor(1f);
-        model.AddGradients(model.ImageFeatures(randn(2, 3, 56, 56)), ids, ids, ones(2, 40), padding, lossPerToken: 1, blocksPerSegment);
+        model.AddGradients(model.ImageFeatures(randn(2, 3, 56, 56)), ids, Supervision.Of(ids, ones(2, 40)), padding, lossPerToken: 1, blocksPerSegment);
     }
 
     static LlavaModel Random(LlavaModelConfig config)

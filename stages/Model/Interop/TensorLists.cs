@@ -14,6 +14,7 @@ public static unsafe class TensorLists
     /// </summary>
     /// <param name="step">A float scalar, counted up to this step already: one for all tensors.</param>
     /// <param name="gradientDivisor">A float scalar that every gradient is divided by, in place.</param>
+    /// <param name="isHalted">A float scalar; where it is 1, nothing happens.</param>
     public static void FusedAdamW(
         IReadOnlyList<Tensor> parameters,
         IReadOnlyList<Tensor> gradients,
@@ -25,7 +26,8 @@ public static unsafe class TensorLists
         double beta2,
         double weightDecay,
         double epsilon,
-        Tensor? gradientDivisor)
+        Tensor? gradientDivisor,
+        Tensor? isHalted)
     {
         var stack = stackalloc ulong[]
         {
@@ -43,7 +45,7 @@ public static unsafe class TensorLists
             0, // amsgrad: no
             0, // maximize: no
             gradientDivisor is null ? 0 : TorchDispatcher.Some(TorchDispatcher.NewHandle(gradientDivisor)),
-            0, // found_inf: none
+            isHalted is null ? 0 : TorchDispatcher.Some(TorchDispatcher.NewHandle(isHalted)),
         };
         TorchDispatcher.CallInPlace("aten::_fused_adamw_\0"u8, "\0"u8, stack);
     }

@@ -35,17 +35,21 @@ readonly record struct AttentionMask(Tensor? Additive_B1SK, bool IsCausal)
         return new(scope.MoveToOuter(mask_B11K.Plus(later_SK)), IsCausal: false);
     }
 
+    /// <summary>Of whole rows; null hides nothing.</summary>
+    public static AttentionMask CausalExcept(Tensor? hidden_BS, ScalarType elementType) =>
+        hidden_BS is null ? Causal : CausalExcept(hidden_BS, hidden_BS.shape[1], elementType);
+
     /// <summary>The mask of a batch, none where it hides nothing.</summary>
     /// <param name="keyPadding_BS">1 = do not attend.</param>
     public static AttentionMask ForBatch(Tensor? keyPadding_BS, ScalarType elementType) =>
-        keyPadding_BS is null || !Any(keyPadding_BS) ? Causal : CausalExcept(keyPadding_BS, keyPadding_BS.shape[1], elementType);
+        CausalExcept(keyPadding_BS is null || !Any(keyPadding_BS) ? null : keyPadding_BS, elementType);
 
     /// <summary>
     /// As <see cref="ForBatch"/> for callers that read visible positions alone. Padding after a row's last visible position then
     /// needs no mask: nothing visible comes later to look at it. Most batches are causal so, and attention without a mask is faster.
     /// </summary>
     public static AttentionMask ForVisible(Tensor? keyPadding_BS, ScalarType elementType) =>
-        keyPadding_BS is null || HidesOnlyTails(keyPadding_BS) ? Causal : CausalExcept(keyPadding_BS, keyPadding_BS.shape[1], elementType);
+        CausalExcept(keyPadding_BS is null || HidesOnlyTails(keyPadding_BS) ? null : keyPadding_BS, elementType);
 
     static bool Any(Tensor flags)
     {

@@ -1,10 +1,7 @@
 using Llava.Contracts.Diagnostics;
-using Llava.Data.Loading;
 using Llava.Model;
 using Llava.Model.Checkpoints;
 using Llava.Train.Optimization;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Llava.Train.Checkpoints;
 
@@ -12,12 +9,6 @@ namespace Llava.Train.Checkpoints;
 static class TrainingCheckpoint
 {
     public const string OptimizerFileName = "optimizer.safetensors";
-
-    public static TrainingState StateOf(long step, LoaderPosition position, IReadOnlyDictionary<string, string> settings)
-    {
-        using var random = get_rng_state();
-        return new TrainingState(TrainingState.CurrentFormat, step, position, Convert.ToBase64String(random.bytes), settings, new Dictionary<string, CheckpointFile>());
-    }
 
     public static void LoadWeights(LlavaModel model, string path)
     {
@@ -32,7 +23,5 @@ static class TrainingCheckpoint
         foreach (var (name, moment) in optimizer.State)
             TensorFiles.Fill(checkpoint, name, moment);
         optimizer.ResumeAt(state.Step);
-        using var random = tensor(Convert.FromBase64String(state.RandomState));
-        set_rng_state(random);
     }
 }

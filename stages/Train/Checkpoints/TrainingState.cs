@@ -6,19 +6,19 @@ namespace Llava.Train.Checkpoints;
 /// <summary>What a checkpoint holds besides tensors: <c>training_state.json</c>, written last.</summary>
 /// <param name="Step">Optimizer steps made.</param>
 /// <param name="Position">Where the loader goes on.</param>
-/// <param name="RandomState">The tensor library's generator, base64.</param>
+/// <param name="RandomSeed">With the step, all that what is drawn at random depends on: <see cref="Optimization.StepRandomness"/>.</param>
 /// <param name="Settings">The settings that decide the result, by dotted key.</param>
 /// <param name="Files">Every other file of the checkpoint.</param>
 sealed record TrainingState(
     int Format,
     long Step,
     LoaderPosition Position,
-    string RandomState,
+    long RandomSeed,
     IReadOnlyDictionary<string, string> Settings,
     IReadOnlyDictionary<string, CheckpointFile> Files)
 {
     public const string FileName = "training_state.json";
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 

@@ -72,7 +72,7 @@ sealed record MemoryEstimate(IReadOnlyList<MemoryPart> Parts, long ActivationByt
     {
         var batch = input.BatchSize * ((3L * input.ImageHeight * input.ImageWidth * (input.MixedPrecision ? 2 : 4)) + (16L * length));
         var ahead = Math.Clamp((long)input.PrefetchFactor * Math.Clamp(input.NumWorkers, 1, Environment.ProcessorCount), 1, Math.Max(2, MostAheadBytes / batch));
-        return (ahead + 1) * batch;
+        return (ahead + 2) * batch; // with the one in use and the one that is copied next
     }
 
     static string Gigabytes(long bytes) => (bytes / 1e9).ToString("0.000", CultureInfo.InvariantCulture);

@@ -30,8 +30,8 @@ sealed class MetricsFile : IDisposable
             loss = step.Loss,
             learning_rate = step.LearningRate,
             gradient_norm = step.GradientNorm,
-            supervised_tokens = step.SupervisedTokens,
-            tokens = step.Tokens,
+            supervised_tokens = step.Queued.SupervisedTokens,
+            tokens = step.Queued.Tokens,
             timing = new
             {
                 seconds = Math.Round(timing.Seconds, 6),

@@ -14,7 +14,7 @@ sealed class Throughput(TimeProvider clock, LlavaDataLoader loader, Optimization
 
     public void Start() => (_startedAt, _waited, _optimized, _tokens, _operations) = (clock.GetTimestamp(), Waited, step.OptimizerTime, 0, 0);
 
-    public void Add(StepMetrics done)
+    public void Add(QueuedStep done)
     {
         _tokens += done.Tokens;
         _operations += done.Operations;

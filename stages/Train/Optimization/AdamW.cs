@@ -40,8 +40,9 @@ sealed class AdamW : IDisposable
     public void ResumeAt(long step) => _step = step;
 
     /// <summary>One update from the gradients that the parameters hold.</summary>
-    /// <param name="gradientDivisor">From clipping; the kernel divides as it reads.</param>
-    public void Step(double learningRate, double gradientDivisor)
+    /// <param name="gradientDivisor">From clipping, a float32 scalar; the kernel divides as it reads.</param>
+    /// <param name="isHalted">A float32 scalar: where it is 1, nothing changes.</param>
+    public void Step(double learningRate, Tensor? gradientDivisor, Tensor? isHalted)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -49,12 +50,11 @@ sealed class AdamW : IDisposable
         using Scalar step = (float)_step;
         _stepTensor.fill_(step);
         var (rate, decayScale, epsilon) = Effective(learningRate);
-        using var divisor = gradientDivisor > 1 ? tensor((float)gradientDivisor, device: _stepTensor.device) : null;
         foreach (var group in _groups)
         {
             TensorLists.FusedAdamW(
                 group.Tensors, group.Gradients, group.FirstMoments, group.SecondMoments, _stepTensor,
-                rate, _config.Betas[0], _config.Betas[1], group.WeightDecay * decayScale, epsilon, divisor);
+                rate, _config.Betas[0], _config.Betas[1], group.WeightDecay * decayScale, epsilon, gradientDivisor, isHalted);
         }
     }
 

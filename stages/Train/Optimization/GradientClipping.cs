@@ -1,21 +1,29 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Llava.Train.Optimization;
 
-/// <summary>The global L2 norm over all gradients, and what they are divided by to keep a bound on it.</summary>
+/// <summary>The global L2 norm over all gradients, and what they are divided by to keep a bound on it. Nothing is read back from the device.</summary>
 static class GradientClipping
 {
     // As PyTorch's clip_grad_norm_: keeps the quotient finite when the norm is 0.
-    const double NormFloor = 1e-6;
+    static readonly Scalar NormFloor = 1e-6;
 
-    /// <summary>A norm of norms, so that no copy of all gradients is made.</summary>
-    public static double GlobalNorm(IReadOnlyList<Tensor> gradients)
+    static readonly Scalar One = 1.0;
+
+    /// <summary>Of each gradient, float32: the norm of these norms is the global one, so no copy of all gradients is made.</summary>
+    public static Tensor Norms(IReadOnlyList<Tensor> gradients)
     {
-        using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        return stack([.. gradients.Select(gradient => gradient.norm())]).norm().item<float>();
+        return scope.MoveToOuter(stack([.. gradients.Select(gradient => gradient.norm())]));
     }
 
-    /// <summary>What the gradients are divided by; 1 within the bound.</summary>
-    public static double Divisor(double globalNorm, double? maximumNorm) => Math.Max(1, (globalNorm + NormFloor) / (maximumNorm ?? double.PositiveInfinity));
+    /// <summary>What the gradients are divided by, float32; 1 within the bound.</summary>
+    /// <param name="globalNorm">A float64 scalar.</param>
+    public static Tensor Divisor(Tensor globalNorm, double maximumNorm)
+    {
+        using var scope = NewDisposeScope();
+        using Scalar bound = maximumNorm;
+        return scope.MoveToOuter(globalNorm.add(NormFloor, One).div(bound).clamp_min(One).to(ScalarType.Float32));
+    }
 }

@@ -41,7 +41,7 @@ sealed class TrainingStepBenchmark : IBenchmark
         using var batch = loader.Read(loader.Start, LoaderPass.Endless).First();
         using var peer = PyTorchSteps.Start(phase, isMixed, Threads);
         List<double> ourProcessor = [], theirProcessor = [];
-        StepMetrics? done = null;
+        QueuedStep? done = null;
         var (ours, theirs) = await Alternating.SecondsAsync(rounds, Ours, async () => theirProcessor.Add(await peer.StepAsync()));
         var rate = MatrixRate.Measure(CPU, model.ElementType);
         var name = $"phase {phase}, {(isMixed ? "bfloat16" : "float32")}";
@@ -60,6 +60,7 @@ sealed class TrainingStepBenchmark : IBenchmark
             var processor = Process.GetCurrentProcess().TotalProcessorTime;
             var microBatches = BatchTensors.Split(batch, config.Sections.TrainInput!, TrainingShape.Rows, model).ToList();
             done = step.Run(done?.Step ?? 0, microBatches);
+            step.Read();
             microBatches.ForEach(microBatch => microBatch.Dispose());
             ourProcessor.Add((Process.GetCurrentProcess().TotalProcessorTime - processor).TotalSeconds);
             return Task.CompletedTask;

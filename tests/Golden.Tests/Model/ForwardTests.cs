@@ -37,7 +37,7 @@ public sealed class ForwardTests
 
         var loss = model.Loss(logits, labels, mask).item<float>();
         AssertNear(golden["loss"].Floats()[0], loss, LossTolerance, "the loss");
-        var lossOfVisible = model.Score(model.HiddenStates(features, ids, padding), labels, mask).Loss * model.LossPerToken(mask.sum().item<long>(), mask.shape[0]);
+        var lossOfVisible = model.Score(model.HiddenStates(features, ids, padding), Supervision.Of(labels, mask)).Loss * model.LossPerToken(mask.sum().item<long>(), mask.shape[0]);
         AssertNear(loss, lossOfVisible, LossTolerance, "the loss of the visible positions");
         if (golden.Has("loss_batch_size_scaling"))
             CompareLossByRows(golden["loss_batch_size_scaling"].Floats()[0], model, logits, labels, mask);
