@@ -39,8 +39,19 @@ sealed class StageChecker(GraphSession session)
         if (done is not null)
             return [.. Changes(definition, plan, listing, done, files), .. StageReasons.CompareOutputs(done.Outputs, session.Inspector.Outputs(plan.Directory)), .. WatchedFiles.Changes(plan.Directory)];
         if (File.Exists(files.Begun))
-            return [File.ReadAllText(files.Begun) == plan.Key ? "its last run was interrupted; it goes on from there" : "its last run was interrupted, and its inputs have changed since"];
+            return File.ReadAllText(files.Begun) == plan.Key ? ["its last run was interrupted; it goes on from there"] : [.. ChangesSinceBegun(plan, listing, files)];
+        if (File.Exists(plan.ManifestPath))
+            return ["its record cannot be read"];
         return [last is null ? "it has not run yet" : "its record is gone"];
+    }
+
+    // The plan that was begun is the last one that was asked for.
+    static IEnumerable<string> ChangesSinceBegun(StagePlan plan, StageListing listing, StageFiles files)
+    {
+        var begun = StageManifestJson.TryReadPlan(files.Want, plan.Directory);
+        return begun?.Key == File.ReadAllText(files.Begun)
+            ? StageReasons.Compare(begun, plan, StageListing.Read(files.WantedListing), listing).Select(change => $"its last run was interrupted, and since then: {change}")
+            : ["its last run was interrupted, and its inputs have changed since"];
     }
 
     IEnumerable<string> Changes(StageDefinition definition, StagePlan plan, StageListing listing, StageManifest done, StageFiles files) => done.Plan.Key == plan.Key

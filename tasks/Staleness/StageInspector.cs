@@ -40,7 +40,7 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
             .. Directory.EnumerateFileSystemEntries(directory)
                 .Where(path => Path.GetFileName(path) != StageManifest.FileName && !Path.GetFileName(path).StartsWith('.') && !path.EndsWith(".partial", StringComparison.Ordinal))
                 .OrderBy(path => path, StringComparer.Ordinal)
-                .Select(path => new StageOutput(Path.GetFileName(path), TreeDigest.Of(cache.Of(path)))),
+                .Select(path => new StageOutput(Path.GetFileName(path), DigestOf(path))),
         ];
     }
 
@@ -75,6 +75,8 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
         }
         return path;
     }
+
+    TreeDigest DigestOf(string path) => File.Exists(path) ? TreeDigest.OfContent(cache.Of(path)[0]) : TreeDigest.Of(cache.Of(path));
 
     static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
 

@@ -6,6 +6,8 @@ namespace Llava.Tasks.Staleness;
 /// <summary>Every file that a plan's digests were made of. Kept beside the plan, to name the one that changed.</summary>
 public sealed class StageListing
 {
+    const int FilesShown = 3;
+
     readonly List<(string Role, string ShownPath, IReadOnlyList<FileFingerprint> Files)> _added = [];
     readonly SortedDictionary<string, string> _hashes = new(StringComparer.Ordinal);
 
@@ -27,20 +29,22 @@ public sealed class StageListing
 
     public void Write(string path) => AtomicFile.WriteAllText(path, string.Concat(Hashes().Select(pair => $"{pair.Value}\t{pair.Key}\n")));
 
-    /// <summary>"train/a.json changed" for one file of a role, "12 files changed: a, b, c, …" for more; null where nothing is known.</summary>
+    /// <summary>
+    /// "train/a.json changed, sha256 1a2b3c4d -> 5e6f7a8b" for one file of a role, "12 files: a changed, b added, c removed, …" for more; null where nothing is known.
+    /// </summary>
     public string? DescribeChange(string role, StageListing before)
     {
         var prefix = role + '\t';
         var changes = Names(prefix).Union(before.Names(prefix), StringComparer.Ordinal)
             .Where(name => Hashes().GetValueOrDefault(name) != before.Hashes().GetValueOrDefault(name))
             .OrderBy(name => name, StringComparer.Ordinal)
-            .Select(name => $"{name[prefix.Length..]} {Verb(before.Hashes().ContainsKey(name), Hashes().ContainsKey(name))}")
             .ToArray();
+        var described = changes.Take(FilesShown).Select(name => $"{name[prefix.Length..]} {Verb(before.Hashes().ContainsKey(name), Hashes().ContainsKey(name))}");
         return changes switch
         {
             [] => null,
-            [var single] => single,
-            _ => string.Create(CultureInfo.InvariantCulture, $"{changes.Length} files: {string.Join(", ", changes.Take(3))}{(changes.Length > 3 ? ", …" : "")}"),
+            [var single] => string.Concat(described) + Values(before.Hashes().GetValueOrDefault(single), Hashes().GetValueOrDefault(single)),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{changes.Length} files: {string.Join(", ", described)}{(changes.Length > FilesShown ? ", …" : "")}"),
         };
     }
 
@@ -56,6 +60,8 @@ public sealed class StageListing
     }
 
     IEnumerable<string> Names(string prefix) => Hashes().Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal));
+
+    static string Values(string? before, string? after) => before is null || after is null ? "" : $", sha256 {before[..8]} -> {after[..8]}";
 
     static string Verb(bool wasThere, bool isThere) => (wasThere, isThere) switch
     {

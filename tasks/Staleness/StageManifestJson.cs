@@ -58,6 +58,22 @@ static class StageManifestJson
             ReadMap(root, "packages"));
     }
 
+    /// <summary>A plan file's plan; null where there is none that can be read.</summary>
+    public static StagePlan? TryReadPlan(string path, string directory)
+    {
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return ReadPlan(document.RootElement, directory);
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
     /// <param name="directory">The stage's folder: a manifest does not name it, so that artifacts can be moved.</param>
     public static StagePlan ReadPlan(JsonElement root, string directory) => new(
         root.GetProperty("stage").GetString()!,

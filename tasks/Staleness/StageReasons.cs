@@ -18,7 +18,7 @@ static class StageReasons
             if (!present.Remove(output.Path, out var now))
                 yield return $"output {output.Path} is gone";
             else if (now.Digest != output.Digest)
-                yield return $"output {output.Path} is not what the stage wrote";
+                yield return $"output {output.Path} is not what the stage wrote: {output.Digest.DescribeChange(now.Digest)}";
         }
         foreach (var stray in present.Values)
             yield return $"output {stray.Path} was not written by the stage";

@@ -7,14 +7,22 @@ namespace Llava.Tasks.Staleness;
 /// <summary>A file or folder in one line: how many files, how many bytes, one hash over names and contents.</summary>
 public sealed record TreeDigest(long Files, long SizeBytes, string Sha256)
 {
+    const int ShownDigits = 8;
+
+    /// <summary>Over the names, from the folder on, and contents: a file that is renamed counts, a folder that is moved or renamed does not.</summary>
     public static TreeDigest Of(IReadOnlyList<FileFingerprint> files)
     {
-        // One file is named by its content alone, so that moving or renaming an input changes nothing.
-        if (files is [var single])
-            return new TreeDigest(1, single.SizeBytes, single.Sha256);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files)
             hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file.RelativePath}\0{file.SizeBytes}\0{file.Sha256}\n")));
         return new TreeDigest(files.Count, files.Sum(file => file.SizeBytes), Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
+
+    /// <summary>Of one file whose name is known from elsewhere: its content's own hash.</summary>
+    public static TreeDigest OfContent(FileFingerprint file) => new(1, file.SizeBytes, file.Sha256);
+
+    /// <summary>"6 -> 4 bytes", or with the sizes the same "sha256 1a2b3c4d -> 5e6f7a8b".</summary>
+    public string DescribeChange(TreeDigest now) => SizeBytes == now.SizeBytes
+        ? $"sha256 {Sha256[..ShownDigits]} -> {now.Sha256[..ShownDigits]}"
+        : string.Create(CultureInfo.InvariantCulture, $"{SizeBytes} -> {now.SizeBytes} bytes");
 }

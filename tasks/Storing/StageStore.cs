@@ -109,11 +109,15 @@ public sealed class StageStore(ContentStore local, IRemoteStore? remote) : IDisp
             throw ErrorCatalog.StoreEntryRefused.Fails(ObjectName.OfEntry(plan.Stage, plan.Key), $"holds a record that is not one of {plan.Stage} as it is asked for");
         var outputs = entry.Files.Where(file => !file.Path.StartsWith('.')).GroupBy(file => file.Path.Split('/')[0])
             .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new StageOutput(group.Key, TreeDigest.Of([.. group.Select(file => new FileFingerprint(file.Path == group.Key ? group.Key : file.Path[(group.Key.Length + 1)..], file.SizeBytes, file.Sha256)).OrderBy(file => file.RelativePath, StringComparer.Ordinal)])));
+            .Select(group => new StageOutput(group.Key, DigestOf(group.Key, [.. group])));
         return outputs.SequenceEqual(record.Outputs)
             ? record
             : throw ErrorCatalog.StoreEntryRefused.Fails(ObjectName.OfEntry(plan.Stage, plan.Key), $"holds other files than the record of {plan.Stage} names");
     }
+
+    static TreeDigest DigestOf(string output, IReadOnlyList<StoredFile> files) => files is [var file] && file.Path == output
+        ? TreeDigest.OfContent(new FileFingerprint(output, file.SizeBytes, file.Sha256))
+        : TreeDigest.Of([.. files.Select(file => new FileFingerprint(file.Path[(output.Length + 1)..], file.SizeBytes, file.Sha256)).OrderBy(file => file.RelativePath, StringComparer.Ordinal)]);
 
     bool Remotely(Func<IRemoteStore, bool> act)
     {

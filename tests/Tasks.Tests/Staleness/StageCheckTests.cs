@@ -80,6 +80,7 @@ public sealed class StageCheckTests : IDisposable
         // A clock that was set back makes the record look as if it came from the future.
         File.SetLastWriteTimeUtc(done, DateTime.UtcNow.AddHours(2));
         Write("data/a.jsonl", "{\"id\":1}");
+        session.Inspector.Forget();
         checker.Want(checker.Check(Definition(), []));
         Assert.True(File.GetLastWriteTimeUtc(want) > File.GetLastWriteTimeUtc(done));
     }
@@ -106,7 +107,7 @@ public sealed class StageCheckTests : IDisposable
         Write("stages/Toy/Toy.cs", "class Toy { }");
         Assert.Equal(
             [
-                "code: stages/Toy/Toy.cs changed",
+                "code: stages/Toy/Toy.cs changed, sha256 e2eb4085 -> 2ce779ed",
                 "configs/toy.yaml: nested.new (unset) -> true",
                 "configs/toy.yaml: size 3 -> 4",
                 "samples: 2 files: data/a.jsonl changed, data/b.jsonl removed",
@@ -122,7 +123,7 @@ public sealed class StageCheckTests : IDisposable
         Write("artifacts/toy/out.bin", "Result");
         Write("artifacts/toy/stray.bin", "");
         Assert.Equal(
-            ["output out.bin is not what the stage wrote", "output parts is not what the stage wrote", "output stray.bin was not written by the stage"],
+            ["output out.bin is not what the stage wrote: sha256 f6a214f7 -> 6e7d50e8", "output parts is not what the stage wrote: 4 -> 0 bytes", "output stray.bin was not written by the stage"],
             Reasons());
     }
 
@@ -141,7 +142,38 @@ public sealed class StageCheckTests : IDisposable
     {
         RunStage();
         Write("artifacts/toy/stage.json", "{\"stage\": \"toy\", ");
-        Assert.Equal(["it has not run yet"], Reasons());
+        Assert.Equal(["its record cannot be read"], Reasons());
+    }
+
+    [Theory]
+    [InlineData("a.jsonl", "b.jsonl")]
+    [InlineData("b.jsonl", null)]
+    public void A_renamed_input_counts_even_where_it_is_the_only_one(string renamed, string? besides)
+    {
+        File.Delete(Path.Combine(_root, "data", besides is null ? "a.jsonl" : "readme.txt"));
+        RunStage();
+        File.Move(Path.Combine(_root, "data", renamed), Path.Combine(_root, "data", "z.jsonl"));
+        Assert.Equal([$"samples: 2 files: data/{renamed} removed, data/z.jsonl added"], Reasons());
+    }
+
+    [Fact]
+    public void A_renamed_file_in_an_output_folder_is_noticed()
+    {
+        RunStage();
+        File.Move(Path.Combine(Artifacts, "toy/parts/1.bin"), Path.Combine(Artifacts, "toy/parts/2.bin"));
+        Assert.StartsWith("output parts is not what the stage wrote: sha256 ", Assert.Single(Reasons()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_interrupted_run_says_what_changed_since_it_began()
+    {
+        using var session = GraphSession.Create(_root, Artifacts);
+        var verdict = new StageChecker(session).Check(Definition(), []);
+        new StageChecker(session).Want(verdict);
+        File.WriteAllText(session.FilesOf("toy").Begun, verdict.Plan!.Key);
+        Assert.Equal(["its last run was interrupted; it goes on from there"], Reasons());
+        Write("configs/toy.yaml", "size: 4\nnested: {rate: 0.001}\n");
+        Assert.Equal(["its last run was interrupted, and since then: configs/toy.yaml: size 3 -> 4"], Reasons());
     }
 
     [Fact]
