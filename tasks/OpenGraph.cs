@@ -1,4 +1,5 @@
 using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Files;
 using Llava.Store;
 using Llava.Tasks.Locking;
 using Llava.Tasks.Staleness;
@@ -35,7 +36,10 @@ public sealed class OpenGraph : GraphTask, ICancelableTask
             throw new DiagnosticException(ErrorCatalog.BadArguments.Says($"-p:OnLock= is wait or fail, not \"{OnLock}\""));
         session.Store ??= OpenStore();
         if (!LookOnly && session.Lock is null)
+        {
             Lock(session);
+            AtomicFile.RemoveLeftBehind(session.GraphFolder);
+        }
     }
 
     StageStore? OpenStore() => StoreDir == NoStore

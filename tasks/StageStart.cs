@@ -18,7 +18,11 @@ static class StageStart
         var key = plan.RootElement.GetProperty("key").GetString()!;
         var record = Path.Combine(directory, StageManifest.FileName);
         if (File.Exists(record))
+        {
+            // A commit that was killed after its record leaves the begun mark of a run that is finished: nothing goes on from there.
+            File.Delete(files.Begun);
             File.Move(record, files.Previous, overwrite: true);
+        }
         var goesOn = File.Exists(files.Begun) && File.ReadAllText(files.Begun) == key;
         // Before the folder is cleared: a kill in between must not leave half of it to go on with.
         if (!goesOn)
@@ -26,6 +30,7 @@ static class StageStart
         if (!goesOn && Directory.Exists(directory))
             Clear(directory, keeps);
         Directory.CreateDirectory(directory);
+        AtomicFile.RemoveLeftBehind(directory);
         AtomicFile.WriteAllText(files.Begun, key);
         session.Inspector.Forget();
     }

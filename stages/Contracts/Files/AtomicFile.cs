@@ -6,6 +6,8 @@ namespace Llava.Contracts.Files;
 /// </summary>
 public sealed class AtomicFile : IDisposable
 {
+    const string Suffix = ".partial";
+
     readonly string _temporaryPath;
     bool _committed;
 
@@ -23,7 +25,14 @@ public sealed class AtomicFile : IDisposable
     public FileStream Stream { get; }
 
     /// <summary>Where a library that wants a path, not a stream, writes; rename with <see cref="File.Move(string,string,bool)"/>.</summary>
-    public static string TemporaryPathOf(string path) => $"{path}.{Environment.ProcessId}.partial";
+    public static string TemporaryPathOf(string path) => $"{path}.{Environment.ProcessId}{Suffix}";
+
+    /// <summary>Removes the temporaries that killed programs left in a folder and below it. Only where nobody else writes just now.</summary>
+    public static void RemoveLeftBehind(string folder)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, "*" + Suffix, SearchOption.AllDirectories).Where(IsTemporary).ToArray())
+            File.Delete(path);
+    }
 
     public void Commit()
     {
@@ -35,10 +44,22 @@ public sealed class AtomicFile : IDisposable
 
     public void Dispose()
     {
-        Stream.Dispose();
-        if (!_committed)
-            File.Delete(_temporaryPath);
+        if (_committed)
+            return;
+        try
+        {
+            Stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // A full disk refuses what is still buffered; it is not wanted any more.
+        }
+        File.Delete(_temporaryPath);
     }
+
+    // NAME.PROCESS.partial; a download's NAME.partial is kept on purpose.
+    static bool IsTemporary(string path) =>
+        System.IO.Path.GetExtension(System.IO.Path.GetFileNameWithoutExtension(path)) is { Length: > 1 } process && process.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
 
     public static void WriteAllText(string path, string text)
     {

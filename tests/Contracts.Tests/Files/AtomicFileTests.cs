@@ -32,4 +32,25 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Equal([path], Directory.GetFiles(_folder));
     }
+
+    [Fact]
+    public void What_killed_programs_left_is_removed_and_a_begun_download_stays()
+    {
+        string[] names = ["a.txt", "a.txt.partial", "a.txt.from.partial", "a.txt.4711.partial", "sub/b.bin.12.partial"];
+        Directory.CreateDirectory(Path.Combine(_folder, "sub"));
+        foreach (var name in names)
+            File.WriteAllText(Path.Combine(_folder, name), "half");
+        AtomicFile.RemoveLeftBehind(_folder);
+        Assert.Equal(["a.txt", "a.txt.from.partial", "a.txt.partial"], Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder, path)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_full_disk_leaves_nothing_behind()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full to link to");
+        var path = Path.Combine(_folder, "a.txt");
+        File.CreateSymbolicLink(AtomicFile.TemporaryPathOf(path), "/dev/full");
+        Assert.Contains("No space left on device", Assert.Throws<IOException>(() => AtomicFile.WriteAllText(path, "whole")).Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
 }
