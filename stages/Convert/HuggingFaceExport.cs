@@ -32,7 +32,7 @@ static class HuggingFaceExport
         new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes, AlwaysSharded = true }.Write(textFolder, options.Container, tracked.Sources.Skip(imageModel.Tensors.Count));
         pace.Finish();
         AtomicFile.WriteAllText(Path.Combine(imageFolder, HuggingFaceConfigFile.FileName), HuggingFaceConfigFile.Serialize(vision));
-        AtomicFile.WriteAllText(Path.Combine(imageFolder, PreprocessorConfig.FileName), PreprocessorConfig.For(vision.ImageSize));
+        AtomicFile.WriteAllText(Path.Combine(imageFolder, PreprocessorConfig.FileName), PreprocessorConfig.From(source.Model.PreprocessorPath, vision.ImageSize));
         AtomicFile.WriteAllText(Path.Combine(textFolder, HuggingFaceConfigFile.FileName), HuggingFaceConfigFile.Serialize(text with { MmVisionTower = options.VisionTower }));
         TokenizerFiles.Replace(tokenizer, textFolder);
         if (options.SourceFormat == ModelFormat.LlavaHf)

@@ -7,14 +7,19 @@ using Llava.Model.Checkpoints;
 namespace Llava.Conversion;
 
 /// <summary>
-/// Passes a tensor's bytes on, and hashes them and counts the values that are not finite on another thread meanwhile, a block behind.
+/// Passes a tensor's bytes on, and hashes them and counts the values that are not finite on another thread meanwhile. Lends its
+/// buffers to whoever writes, so that no byte is copied on the way.
 /// </summary>
-sealed class InspectionStream(Stream inner, ElementType type, Action<int> onWritten) : Stream
+sealed class InspectionStream(Stream inner, ElementType type, Action<int> onWritten) : Stream, IBufferWriter<byte>
 {
-    readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    const int Buffers = 4; // how many blocks the inspection may be behind
 
-    byte[] _block = [], _inspected = [];
-    Task _inspection = Task.CompletedTask;
+    readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    readonly byte[][] _blocks = [.. Enumerable.Repeat(Array.Empty<byte>(), Buffers)];
+    readonly Task[] _inspections = [.. Enumerable.Repeat(Task.CompletedTask, Buffers)];
+
+    Task _latest = Task.CompletedTask;
+    int _next;
     long _notFinite;
 
     /// <summary>Of everything written so far.</summary>
@@ -22,7 +27,7 @@ sealed class InspectionStream(Stream inner, ElementType type, Action<int> onWrit
     {
         get
         {
-            _inspection.GetAwaiter().GetResult();
+            _latest.GetAwaiter().GetResult();
             return _notFinite;
         }
     }
@@ -43,19 +48,37 @@ sealed class InspectionStream(Stream inner, ElementType type, Action<int> onWrit
 
     public string Hash()
     {
-        _inspection.GetAwaiter().GetResult();
+        _latest.GetAwaiter().GetResult();
         return System.Convert.ToHexStringLower(_hash.GetHashAndReset());
+    }
+
+    /// <summary>The next block to fill, as long as is asked for; <see cref="Advance"/> writes it.</summary>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        _inspections[_next].GetAwaiter().GetResult();
+        if (_blocks[_next].Length < Math.Max(1, sizeHint))
+        {
+            ArrayPool<byte>.Shared.Return(_blocks[_next]);
+            _blocks[_next] = ArrayPool<byte>.Shared.Rent(Math.Max(1, sizeHint));
+        }
+        return _blocks[_next];
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public void Advance(int count)
+    {
+        var block = _blocks[_next];
+        _inspections[_next] = _latest = _latest.ContinueWith(before => Inspect(block.AsSpan(0, count)), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _next = (_next + 1) % Buffers;
+        inner.Write(block, 0, count);
+        onWritten(count);
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        var (block, count) = (Reserve(buffer.Length), buffer.Length);
-        buffer.CopyTo(block);
-        _inspection.GetAwaiter().GetResult();
-        (_block, _inspected) = (_inspected, block);
-        _inspection = Task.Run(() => Inspect(block.AsSpan(0, count)));
-        inner.Write(buffer);
-        onWritten(buffer.Length);
+        buffer.CopyTo(GetSpan(buffer.Length));
+        Advance(buffer.Length);
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
@@ -72,22 +95,12 @@ sealed class InspectionStream(Stream inner, ElementType type, Action<int> onWrit
     {
         if (disposing)
         {
-            ((IAsyncResult)_inspection).AsyncWaitHandle.WaitOne();
+            ((IAsyncResult)_latest).AsyncWaitHandle.WaitOne();
             _hash.Dispose();
-            ArrayPool<byte>.Shared.Return(_block);
-            ArrayPool<byte>.Shared.Return(_inspected);
+            foreach (var block in _blocks)
+                ArrayPool<byte>.Shared.Return(block);
         }
         base.Dispose(disposing);
-    }
-
-    byte[] Reserve(int count)
-    {
-        if (_block.Length < count)
-        {
-            ArrayPool<byte>.Shared.Return(_block);
-            _block = ArrayPool<byte>.Shared.Rent(count);
-        }
-        return _block;
     }
 
     void Inspect(ReadOnlySpan<byte> bytes)

@@ -33,7 +33,7 @@ static class LlavaHfExport
         new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes }.Write(options.Output, options.Container, tracked.Sources);
         pace.Finish();
         AtomicFile.WriteAllText(Path.Combine(options.Output, HuggingFaceConfigFile.FileName), LlavaHfConfig.Serialize(vision, text, TorchTypeOf(textModel)));
-        LlavaHfProcessor.Write(options.Output, vision, text);
+        LlavaHfProcessor.Write(options.Output, source.Model.PreprocessorPath, vision, text);
         TokenizerFiles.Replace(tokenizer, options.Output);
         AddedTokenFiles.Write(options.Output, text.VocabSize);
         var verification = options.Verify ? Verify(options, source, cancellation) : null;

@@ -7,9 +7,10 @@ namespace Llava.Conversion;
 /// <summary>The files of transformers' <c>LlavaProcessor</c> and of its generation.</summary>
 static class LlavaHfProcessor
 {
-    public static void Write(string folder, ClipVisionConfig vision, LlavaTextConfig text)
+    /// <param name="preprocessorPath">The source's own, whose values go before CLIP's; null where it has none.</param>
+    public static void Write(string folder, string? preprocessorPath, ClipVisionConfig vision, LlavaTextConfig text)
     {
-        Write(folder, PreprocessorConfig.FileName, new JsonObject
+        Write(folder, PreprocessorConfig.FileName, WithValuesOf(preprocessorPath, new JsonObject
         {
             ["crop_size"] = new JsonObject { ["height"] = vision.ImageSize, ["width"] = vision.ImageSize },
             ["do_center_crop"] = true,
@@ -24,7 +25,7 @@ static class LlavaHfProcessor
             ["resample"] = 3,
             ["rescale_factor"] = 1 / 255.0,
             ["size"] = new JsonObject { ["shortest_edge"] = vision.ImageSize },
-        });
+        }));
         Write(folder, "processor_config.json", new JsonObject
         {
             ["image_token"] = AddedTokenFiles.Image,
@@ -41,6 +42,21 @@ static class LlavaHfProcessor
             ["pad_token_id"] = text.VocabSize + 1,
         });
     }
+
+    // Older files name the size by one number, and the class by another key.
+    static JsonObject WithValuesOf(string? path, JsonObject processor)
+    {
+        if (path is null || JsonNode.Parse(File.ReadAllText(path)) is not JsonObject source)
+            return processor;
+        foreach (var (key, value) in source)
+        {
+            if (value is not null && key is not ("feature_extractor_type" or "image_processor_type" or "processor_class"))
+                processor[key] = value is JsonValue && processor[key] is JsonObject sizes ? Sized(sizes, value) : value.DeepClone();
+        }
+        return processor;
+    }
+
+    static JsonObject Sized(JsonObject sizes, JsonNode value) => new(sizes.Select(size => KeyValuePair.Create<string, JsonNode?>(size.Key, value.DeepClone())));
 
     static void Write(string folder, string name, JsonObject content) => AtomicFile.WriteAllText(Path.Combine(folder, name), HuggingFaceConfigFile.Serialize(content));
 }

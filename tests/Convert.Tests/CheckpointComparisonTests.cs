@@ -36,6 +36,16 @@ public sealed class CheckpointComparisonTests
     }
 
     [Fact]
+    public async Task A_ModelZoo_checkpoint_compares_the_same_under_keys_with_the_prefix_model()
+    {
+        using var scratch = new ScratchFolder();
+        await ConvertStage.RunAsync(new ConvertOptions(GoldenPairs.Pickled, ModelFormat.HuggingFace, ModelFormat.ModelZoo, scratch["cs"]), SilentStageLog.Instance, default);
+        using var converted = CheckpointFolder.Open(scratch["cs"]);
+        new CheckpointWriter().Write(scratch["prefixed"], CheckpointFormat.Mdl, converted.Tensors.Select(tensor => TensorSource.From(converted, tensor)).Select(source => source with { Info = source.Info with { Name = "model." + source.Info.Name } }));
+        Assert.Empty(CheckpointComparison.Differences(scratch["cs"], scratch["prefixed"]));
+    }
+
+    [Fact]
     public void A_listing_ends_with_totals()
     {
         var lines = CheckpointListing.Lines(Path.Combine(GoldenPairs.Pickled, "text_model")).ToArray();

@@ -17,7 +17,7 @@ public sealed class ConvertStageTests
         using var safetensors = new ScratchFolder();
         await ImportAsync(GoldenPairs.Pickled, scratch["from_bin"]);
         await ImportAsync(GoldenPairs.InSafetensors(safetensors), scratch["from_safetensors"]);
-        Assert.Equal(["config.yaml", "conversion.json", "model.safetensors", "special_tokens_map.json", "tokenizer.model", "tokenizer_config.json"], Files(scratch["from_bin"]));
+        Assert.Equal(["config.yaml", "conversion.json", "model.safetensors", "preprocessor_config.json", "special_tokens_map.json", "tokenizer.model", "tokenizer_config.json"], Files(scratch["from_bin"]));
         foreach (var file in Files(scratch["from_bin"]).Except(["conversion.json"]))
             Assert.Equal(File.ReadAllBytes(Path.Combine(scratch["from_bin"], file)), File.ReadAllBytes(Path.Combine(scratch["from_safetensors"], file)));
     }
@@ -69,6 +69,23 @@ public sealed class ConvertStageTests
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(File.ReadAllText(GoldenData.Require("small/convert/hf_config_from_cs_tiny_text_model.json"))), config));
         using var text = CheckpointFolder.Open(scratch["hf/text_model_llava"]);
         Assert.Equal("pt", text.Metadata["format"]);
+    }
+
+    [Fact]
+    public async Task A_towers_own_way_to_prepare_pictures_travels_with_it()
+    {
+        using var scratch = new ScratchFolder();
+        using var pair = new ScratchFolder();
+        GoldenPairs.InSafetensors(pair);
+        var path = pair["image_model/preprocessor_config.json"];
+        File.WriteAllText(path, File.ReadAllText(path).Replace("0.48145466", "0.5", StringComparison.Ordinal));
+        await ImportAsync(pair.Path, scratch["cs"]);
+        await ExportAsync(scratch["cs"], scratch["hf"]);
+        await ConvertStage.RunAsync(new ConvertOptions(scratch["cs"], ModelFormat.ModelZoo, ModelFormat.LlavaHf, scratch["lhf"]), SilentStageLog.Instance, default);
+        Assert.Equal(File.ReadAllText(path), File.ReadAllText(scratch["hf/image_model/preprocessor_config.json"]));
+        var processor = JsonNode.Parse(File.ReadAllText(scratch["lhf/preprocessor_config.json"]))!;
+        Assert.Equal("""[0.5,0.4578275,0.40821073]""", processor["image_mean"]!.ToJsonString());
+        Assert.Equal("""{"shortest_edge":56}""", processor["size"]!.ToJsonString());
     }
 
     [Fact]

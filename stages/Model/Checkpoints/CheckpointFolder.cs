@@ -36,10 +36,10 @@ public static class CheckpointFolder
 
     internal static ICheckpointReader OpenFile(string path) => ContainerSignature.Of(path) switch
     {
-        ContainerKind.Zip => new TorchZipReader(path),
-        ContainerKind.Hdf5 => new Hdf5CheckpointReader(path),
-        ContainerKind.LegacyPickle => new LegacyTorchReader(path),
-        _ => new SafetensorsReader(path),
+        ContainerKind.Zip => TorchZipFile.Open(path),
+        ContainerKind.Hdf5 => Hdf5CheckpointFile.Open(path),
+        ContainerKind.LegacyPickle => LegacyTorchFile.Open(path),
+        _ => SafetensorsFile.Open(path),
     };
 
     static string FindIn(string folder)

@@ -23,25 +23,33 @@ public static class CheckpointReading
         return bytes;
     }
 
-    /// <summary>Copies the tensor in blocks of 1 MB.</summary>
+    /// <summary>Copies the tensor in blocks of 1 MB; into a destination's own buffers, where it is an <see cref="IBufferWriter{T}"/>.</summary>
     public static void CopyTo(this ICheckpointReader reader, TensorInfo tensor, Stream destination, CancellationToken cancellation = default)
     {
         var length = tensor.ByteLength;
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(BlockBytes, length));
-        try
+        if (destination is IBufferWriter<byte> lender)
         {
-            for (long offset = 0; offset < length;)
+            ForEachBlock(length, cancellation, (offset, count) =>
             {
-                cancellation.ThrowIfCancellationRequested();
-                var block = buffer.AsSpan(0, (int)Math.Min(Math.Min(buffer.Length, BlockBytes), length - offset));
-                reader.Read(tensor, offset, block);
-                destination.Write(block);
-                offset += block.Length;
-            }
+                reader.Read(tensor, offset, lender.GetSpan(count)[..count]);
+                lender.Advance(count);
+            });
+            return;
         }
-        finally
+        var buffer = new byte[Math.Min(BlockBytes, length)];
+        ForEachBlock(length, cancellation, (offset, count) =>
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            reader.Read(tensor, offset, buffer.AsSpan(0, count));
+            destination.Write(buffer, 0, count);
+        });
+    }
+
+    static void ForEachBlock(long length, CancellationToken cancellation, Action<long, int> copy)
+    {
+        for (long offset = 0; offset < length; offset += BlockBytes)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            copy(offset, (int)Math.Min(BlockBytes, length - offset));
         }
     }
 

@@ -3,7 +3,7 @@ using Llava.Model.Checkpoints;
 namespace Llava.Model.Mapping;
 
 /// <summary>A checkpoint under other names; a tensor may lose its last rows.</summary>
-sealed class RenamedCheckpoint : ICheckpointReader
+public sealed class RenamedCheckpoint : ICheckpointReader
 {
     readonly ICheckpointReader _source;
     readonly TensorCatalog<TensorInfo> _catalog;

@@ -4,7 +4,7 @@ using Llava.H5Reading;
 namespace Llava.Model.Checkpoints.Hdf5;
 
 /// <summary>One tensor of an HDF5 checkpoint: a dataset, or a shape and the value that fills it.</summary>
-sealed class StoredArray
+sealed class StoredArray : IStoredTensor
 {
     const string TypeName = "__H5_TYPE__", BFloat16Name = "is_bfloat16", ShapeName = "shape";
 

@@ -19,9 +19,13 @@ public static class SafetensorsWriter
     {
         TensorSource[] ordered = [.. tensors.OrderByDescending(tensor => tensor.Info.ElementType.SizeInBytes()).ThenBy(tensor => tensor.Info.Name, StringComparer.Ordinal)];
         using var file = new AtomicFile(path);
-        WriteHeader(file.Stream, ordered, metadata ?? DefaultMetadata);
-        foreach (var tensor in ordered)
-            tensor.CopyExactlyTo(file.Stream);
+        using (var stream = new LargeFileStream(file.Stream))
+        {
+            WriteHeader(stream, ordered, metadata ?? DefaultMetadata);
+            foreach (var tensor in ordered)
+                tensor.CopyExactlyTo(stream);
+            stream.Finish();
+        }
         file.Commit();
     }
 

@@ -3,7 +3,7 @@ using Llava.Contracts.Diagnostics;
 namespace Llava.Model.Checkpoints.Torch;
 
 /// <summary>A tensor inside a storage entry, checked to lie within it. Contiguous ones are read in place, others gathered.</summary>
-sealed class StoredTensor
+sealed class StoredTensor : IStoredTensor
 {
     readonly FileRegion _file;
     readonly PickledTensor _tensor;

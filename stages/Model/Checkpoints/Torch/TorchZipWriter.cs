@@ -15,13 +15,17 @@ public static class TorchZipWriter
         TensorSource[] ordered = [.. tensors.OrderBy(tensor => tensor.Info.Name, StringComparer.Ordinal)];
         var archive = Path.GetFileNameWithoutExtension(path);
         using var file = new AtomicFile(path);
-        var zip = new StoredZipWriter(file.Stream);
-        zip.Add($"{archive}/data.pkl", PickleWriter.StateDictionary([.. ordered.Select(tensor => tensor.Info)], section));
-        zip.Add($"{archive}/byteorder", "little"u8);
-        for (var i = 0; i < ordered.Length; i++)
-            zip.Add(string.Create(CultureInfo.InvariantCulture, $"{archive}/data/{i}"), ordered[i].Info.ByteLength, ordered[i].CopyExactlyTo);
-        zip.Add($"{archive}/version", "3\n"u8);
-        zip.Finish();
+        using (var stream = new LargeFileStream(file.Stream))
+        {
+            var zip = new StoredZipWriter(stream);
+            zip.Add($"{archive}/data.pkl", PickleWriter.StateDictionary([.. ordered.Select(tensor => tensor.Info)], section));
+            zip.Add($"{archive}/byteorder", "little"u8);
+            for (var i = 0; i < ordered.Length; i++)
+                zip.Add(string.Create(CultureInfo.InvariantCulture, $"{archive}/data/{i}"), ordered[i].Info.ByteLength, ordered[i].CopyExactlyTo);
+            zip.Add($"{archive}/version", "3\n"u8);
+            zip.Finish();
+            stream.Finish();
+        }
         file.Commit();
     }
 }

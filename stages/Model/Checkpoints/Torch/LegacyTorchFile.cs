@@ -7,7 +7,7 @@ namespace Llava.Model.Checkpoints.Torch;
 /// A file of <c>torch.save</c> before PyTorch 1.6, or with <c>_use_new_zipfile_serialization=False</c>: four pickles (magic number,
 /// protocol, machine, the object), one with the list of storages, then each storage as its element count and its bytes.
 /// </summary>
-public sealed class LegacyTorchReader : ICheckpointReader
+sealed class LegacyTorchFile
 {
     const int FirstWindowBytes = 16 << 20, LargestWindowBytes = 1 << 30;
     const long Protocol = 1001;
@@ -16,36 +16,20 @@ public sealed class LegacyTorchReader : ICheckpointReader
     static readonly byte[] Magic = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
     readonly FileRegion _file;
-    readonly TensorCatalog<StoredTensor> _catalog;
+
+    LegacyTorchFile(FileRegion file) => _file = file;
+
+    string Path => _file.Path;
 
     /// <exception cref="DiagnosticException">The file is missing, damaged, or asks for code to be run.</exception>
-    public LegacyTorchReader(string path)
+    public static ICheckpointReader Open(string path) => TensorFile.Open(path, new FileRegion(path), file => new LegacyTorchFile(file).FindTensors());
+
+    IEnumerable<(TensorInfo Info, IStoredTensor Place)> FindTensors()
     {
-        _file = new FileRegion(path);
-        try
-        {
-            var (root, named, keys, end) = ReadPickles();
-            var storages = Locate(keys, named, end);
-            _catalog = new(PickledStateDictionary.Find(root, path, end).Select(tensor => Locate(tensor.Name, tensor.Tensor, storages)));
-        }
-        catch
-        {
-            _file.Dispose();
-            throw;
-        }
+        var (root, named, keys, end) = ReadPickles();
+        var storages = Locate(keys, named, end);
+        return PickledStateDictionary.Find(root, Path, end).Select(tensor => Locate(tensor.Name, tensor.Tensor, storages));
     }
-
-    public string Path => _file.Path;
-
-    public IReadOnlyList<TensorInfo> Tensors => _catalog.Tensors;
-
-    public IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
-
-    public TensorInfo? Find(string name) => _catalog.Find(name);
-
-    public void Read(TensorInfo tensor, long byteOffset, Span<byte> destination) => _catalog.PlaceOf(tensor).Read(byteOffset, destination);
-
-    public void Dispose() => _file.Dispose();
 
     // How long the pickles are is known only when they are read: the window grows until they fit.
     (object? Root, IReadOnlyList<PickledStorage> Named, List<object?> Keys, int End) ReadPickles()
@@ -98,7 +82,7 @@ public sealed class LegacyTorchReader : ICheckpointReader
         return places;
     }
 
-    (TensorInfo Info, StoredTensor Place) Locate(string name, PickledTensor tensor, Dictionary<string, (long Offset, long Length)> storages)
+    (TensorInfo Info, IStoredTensor Place) Locate(string name, PickledTensor tensor, Dictionary<string, (long Offset, long Length)> storages)
     {
         if (!storages.TryGetValue(tensor.Storage.Key, out var storage))
             throw Bad($"{name}: there is no storage {tensor.Storage.Key}");
