@@ -2,11 +2,13 @@ using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
 using Llava.Data.Loading;
 using Llava.Model;
+using Llava.Model.Interop;
 using Llava.Train.Checkpoints;
 using Llava.Train.Configuration;
 using Llava.Train.Memory;
 using Llava.Train.Metrics;
 using Llava.Train.Optimization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Llava.Train;
@@ -122,21 +124,30 @@ public static class TrainStage
     static void Estimate(TrainConfig config, TrainOptions options, IStageLog log)
     {
         using var scope = NewDisposeScope();
-        var isGpu = WantedDevice(options.Device, config.Run) == "cuda";
+        // The type alone: TorchSharp's CUDA device is an error where there is none.
+        var device = WantedDevice(options.Device, config.Run) == "cuda" ? DeviceType.CUDA : DeviceType.CPU;
         using var model = Declare(config, CPU);
         var length = config.Sections.TrainInput?.MaxSequenceLength ?? config.Model.TextModel.MaxPositionEmbeddings;
         var estimate = EstimateOf(config, model, length);
-        estimate.Report(log, isGpu ? CUDA : CPU, isGpu ? null : AvailableBytes);
-        log.Count("memory.bytes", isGpu ? estimate.BytesOn(CUDA) : estimate.PeakBytes(AvailableBytes, config.Run.CheckpointSteps > 0));
+        estimate.Report(log, device, CapacityOf(device));
+        log.Count("memory.bytes", device == DeviceType.CUDA ? estimate.BytesOn(device) : estimate.PeakBytes(AvailableBytes, config.Run.CheckpointSteps > 0));
     }
 
     static LlavaModel Load(TrainConfig config, TrainOptions options, StartingPoint start, int? length = null)
     {
-        var model = Declare(config, ComputeDevice.Parse(WantedDevice(options.Device, config.Run)));
+        var device = ComputeDevice.Parse(WantedDevice(options.Device, config.Run));
         if (length is { } positions)
-            EstimateOf(config, model, positions).ThrowUnlessFits(model.Device, model.Device.type == TorchSharp.DeviceType.CPU ? AvailableBytes : null, options.ParamsPath);
+            ThrowUnlessFits(config, options, device.type, positions);
+        var model = Declare(config, device);
         TrainingCheckpoint.LoadWeights(model, start.Folder);
         return model;
+    }
+
+    // Declared on the host, where weights that are not written take no memory: on a GPU they would, before the answer is known.
+    static void ThrowUnlessFits(TrainConfig config, TrainOptions options, DeviceType device, int length)
+    {
+        using var model = Declare(config, CPU);
+        EstimateOf(config, model, length).ThrowUnlessFits(device, CapacityOf(device), options.ParamsPath);
     }
 
     static LlavaModel Declare(TrainConfig config, Device device)
@@ -148,6 +159,9 @@ public static class TrainStage
 
     static MemoryEstimate EstimateOf(TrainConfig config, LlavaModel model, int length) =>
         MemoryEstimate.Of(model, config.Sections.TrainInput!, TrainingSchedule.MicroBatchOf(config), length, config.Run.BlocksPerSegment);
+
+    // Null: not known.
+    static long? CapacityOf(DeviceType device) => device == DeviceType.CPU ? AvailableBytes : DeviceMemory.OfFirstGpu();
 
     // Of the machine, or of the container.
     static long AvailableBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

@@ -82,18 +82,23 @@ public sealed class TrainStageTests
         Assert.Equal(["checkpoint_10", "checkpoint_12"], Directory.GetDirectories(training.PathOf("run")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
-    [Fact]
-    public async Task A_damaged_checkpoint_falls_back_to_the_one_before_it()
+    [Theory]
+    [InlineData("model.safetensors", "cut")]
+    [InlineData("model.safetensors", "one bit flipped")]
+    [InlineData("optimizer.safetensors", "one bit flipped")]
+    [InlineData("optimizer.safetensors", "gone")]
+    [InlineData("metrics.jsonl", "gone")]
+    public async Task A_damaged_checkpoint_falls_back_to_the_one_before_it(string file, string damage)
     {
         using var training = new MadeTraining();
         await training.RunAsync(training.Options("run"));
         var expected = training.Weights("run", 12);
-        File.WriteAllBytes(training.CheckpointFile("run", 12, "model.safetensors"), expected[..^4]);
+        Damage(training.CheckpointFile("run", 12, file), damage);
         await training.RunAsync(training.Options("run"));
 
         Assert.Equal(expected, training.Weights("run", 12));
         Assert.Contains(
-            $"{training.PathOf("run/checkpoint_12")}: warning LLAVA5007: model.safetensors is missing or changed; going back to the checkpoint before it",
+            $"{training.PathOf("run/checkpoint_12")}: warning LLAVA5007: {file} is missing or changed; going back to the checkpoint before it",
             training.Log.Warnings.Select(warning => warning.ToString()));
     }
 
@@ -296,6 +301,16 @@ public sealed class TrainStageTests
     }
 
     [Fact]
+    public async Task An_estimate_for_a_GPU_needs_none()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("run", TrainMode.Estimate, training.PathOf("nowhere")) with { Device = "cuda" });
+
+        Assert.Contains(training.Log.Messages, message => message.EndsWith(" GB  batches read ahead (on the host)", StringComparison.Ordinal));
+        Assert.Contains(training.Log.Messages, message => Regex.IsMatch(message, @"^0\.\d\d\d GB in all(, of \d+\.\d\d\d GB here)?; beside it "));
+    }
+
+    [Fact]
     public async Task Mixed_precision_follows_float32_and_stores_what_is_frozen_in_bfloat16()
     {
         using var training = new MadeTraining();
@@ -352,6 +367,16 @@ public sealed class TrainStageTests
         Assert.Equal(12, live.Count);
         Assert.All(live.Skip(1).SkipLast(1), count => Assert.Equal(live[1], count));
         Assert.InRange(live[^1], 0, live[1]); // no batch is ahead of the last step
+    }
+
+    static void Damage(string path, string damage)
+    {
+        var bytes = File.ReadAllBytes(path);
+        File.Delete(path);
+        if (damage == "gone")
+            return;
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(path, damage == "cut" ? bytes[..^4] : bytes);
     }
 
     static double LastLoss(string[] metrics)

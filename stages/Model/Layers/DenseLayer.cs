@@ -29,6 +29,6 @@ sealed class DenseLayer : Module
     public Tensor Forward(Tensor x)
     {
         var y = functional.linear(x, weight.In(x.dtype), bias?.In(x.dtype));
-        return _adapter is null ? y : y.add_(_adapter.Forward(x));
+        return _adapter is null ? y : y.PlusInPlace(_adapter.Forward(x));
     }
 }

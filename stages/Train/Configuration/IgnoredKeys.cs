@@ -13,7 +13,6 @@ static class IgnoredKeys
     const string Distributed = "one process trains; nothing is distributed";
     const string FiniteRange = "float32 and bfloat16 need no loss scaling";
     const string Verb = "given on the command line";
-    const string Workers = "the loader reads ahead in threads of this process";
     const string Diagnosis = "a diagnosis of the Cerebras runtime";
 
     public static readonly IReadOnlyDictionary<string, string> Reasons = new SortedDictionary<string, string>(StringComparer.Ordinal)

@@ -3,7 +3,7 @@ using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
 using Llava.Data.Loading;
 using Llava.Model;
-using static TorchSharp.torch;
+using TorchSharp;
 
 namespace Llava.Train.Memory;
 
@@ -43,7 +43,7 @@ sealed record MemoryEstimate(IReadOnlyList<MemoryPart> Parts, long ActivationByt
     }
 
     /// <summary>What the device needs; on the CPU that is all.</summary>
-    public long BytesOn(Device device) => Parts.Where(part => device.type == TorchSharp.DeviceType.CPU || !part.IsOnHost).Sum(part => part.Bytes);
+    public long BytesOn(DeviceType device) => Parts.Where(part => device == DeviceType.CPU || !part.IsOnHost).Sum(part => part.Bytes);
 
     /// <summary>The largest this process will be on a CPU with so much memory.</summary>
     /// <param name="savesBetweenSteps">Checkpoints are written beside steps, not after the last one alone.</param>
@@ -54,15 +54,15 @@ sealed record MemoryEstimate(IReadOnlyList<MemoryPart> Parts, long ActivationByt
         return savesBetweenSteps ? needed + copy : Math.Max(needed, needed - ActivationBytes + copy);
     }
 
-    public void Report(IStageLog log, Device device, long? available)
+    public void Report(IStageLog log, DeviceType device, long? available)
     {
         foreach (var part in Parts)
-            log.Information($"{Gigabytes(part.Bytes)} GB  {part.Name}{(part.IsOnHost && device.type != TorchSharp.DeviceType.CPU ? " (on the host)" : "")}");
+            log.Information($"{Gigabytes(part.Bytes)} GB  {part.Name}{(part.IsOnHost && device != DeviceType.CPU ? " (on the host)" : "")}");
         log.Information($"{Gigabytes(BytesOn(device))} GB in all{(available is { } bytes ? $", of {Gigabytes(bytes)} GB here" : "")}; beside it {Gigabytes(CheckpointCopyBytes)} GB for writing a checkpoint during the next steps, where free");
     }
 
     /// <exception cref="DiagnosticException">It cannot fit.</exception>
-    public void ThrowUnlessFits(Device device, long? available, string paramsPath)
+    public void ThrowUnlessFits(DeviceType device, long? available, string paramsPath)
     {
         if (available is { } bytes && BytesOn(device) > bytes)
             throw ErrorCatalog.OutOfMemory.Fails(paramsPath, $"this training needs {Gigabytes(BytesOn(device))} GB ({string.Join(", ", Parts.Select(part => $"{part.Name} {Gigabytes(part.Bytes)}"))}), but there are {Gigabytes(bytes)} GB");

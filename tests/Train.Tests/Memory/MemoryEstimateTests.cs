@@ -2,6 +2,7 @@ using Llava.Contracts.Diagnostics;
 using Llava.Model;
 using Llava.Train.Configuration;
 using Llava.Train.Memory;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Llava.Train.Tests.Memory;
@@ -13,11 +14,11 @@ public sealed class MemoryEstimateTests
     {
         using var training = new MadeTraining();
         var estimate = Estimate(training, ScalarType.Float32);
-        var needed = estimate.BytesOn(CPU);
-        estimate.ThrowUnlessFits(CPU, needed, "train.yaml");
-        estimate.ThrowUnlessFits(CPU, null, "train.yaml");
+        var needed = estimate.BytesOn(DeviceType.CPU);
+        estimate.ThrowUnlessFits(DeviceType.CPU, needed, "train.yaml");
+        estimate.ThrowUnlessFits(DeviceType.CPU, null, "train.yaml");
 
-        var error = Assert.Throws<DiagnosticException>(() => estimate.ThrowUnlessFits(CPU, needed - 1, "train.yaml"));
+        var error = Assert.Throws<DiagnosticException>(() => estimate.ThrowUnlessFits(DeviceType.CPU, needed - 1, "train.yaml"));
 
         Assert.Matches(@"^train\.yaml: error LLAVA5013: this training needs 0\.\d\d\d GB \(weights 0\.000, .*, the program 0\.\d\d\d\), but there are 0\.\d\d\d GB$", error.Message);
     }
