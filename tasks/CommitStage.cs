@@ -51,7 +51,10 @@ public sealed class CommitStage : GraphTask
         var directory = manifest.Plan.Directory;
         if (Want.GetMetadata(nameof(CheckStage.WritesElsewhere)) == "true" || WatchedFiles.Any(directory))
             return;
-        session.Store?.Keep(manifest, session.Inspector.Files(directory));
+        if (session.Store is not { } store)
+            return;
+        store.Keep(manifest, session.Inspector.Files(directory));
+        session.Inspector.AcceptLinks(directory);
     }
 
     Dictionary<string, double> CountsByName() => Counts

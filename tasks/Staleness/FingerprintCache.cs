@@ -1,112 +1,117 @@
-using System.Collections.Concurrent;
-using System.Globalization;
-using System.Security.Cryptography;
 using Llava.Contracts.Files;
 
 namespace Llava.Tasks.Staleness;
 
 /// <summary>
-/// Content hashes of files, remembered by path, size and modification time: an unchanged file costs one stat call.
-/// Thread-safe. Kept in one text file per artifacts folder; losing it costs time only.
+/// Digests of files and folders, remembered by what the system says of every file without opening it: what has not changed costs
+/// one stat call a file, whatever it holds. Kept in the graph's folder; losing it costs time only.
 /// </summary>
 public sealed class FingerprintCache
 {
-    // A write within the same clock tick as the hash would go unseen: such a file is hashed again next time.
-    static readonly TimeSpan ClockTick = TimeSpan.FromMilliseconds(50);
+    const string FileName = "fingerprints.tsv";
 
-    readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    readonly Dictionary<string, (FileInfo File, string RelativePath)[]> _listings = new(StringComparer.Ordinal);
     readonly string _path;
+    readonly FileHashes _hashes;
+    readonly Dictionary<TreeKey, TreeRecord> _records = [];
+
+    // Several stages read the same folder: it is looked at once for all of them, until one of them writes.
+    readonly Dictionary<(string Root, string Filter), string> _looks = [];
+    readonly Dictionary<TreeKey, FingerprintedTree> _trees = [];
     bool _isChanged;
 
-    FingerprintCache(string path) => _path = path;
+    FingerprintCache(string graphFolder) => (_path, _hashes) = (Path.Combine(graphFolder, FileName), new FileHashes(graphFolder));
 
-    public static FingerprintCache Load(string path)
+    public static FingerprintCache Load(string graphFolder)
     {
-        var cache = new FingerprintCache(path);
-        if (!File.Exists(path))
+        var cache = new FingerprintCache(graphFolder);
+        if (!File.Exists(cache._path))
             return cache;
-        foreach (var line in File.ReadLines(path))
+        foreach (var line in File.ReadLines(cache._path))
         {
-            if (Entry.TryParse(line, out var file, out var entry))
-                cache._entries[file] = entry;
+            if (TreeRecord.TryParse(line) is var (key, record))
+                cache._records[key] = record;
         }
         return cache;
     }
 
-    /// <summary>Fingerprints one file, or every file below a folder, in ordinal order of their relative paths.</summary>
+    /// <summary>Fingerprints one file, or every file below a folder that the filter takes.</summary>
     /// <param name="root">A file or folder that exists.</param>
-    /// <param name="isWanted">Chooses among relative paths; null takes all.</param>
-    public IReadOnlyList<FileFingerprint> Of(string root, Func<string, bool>? isWanted = null)
-    {
-        if (File.Exists(root))
-            return [Hash(new FileInfo(root), Path.GetFileName(root))];
-        var files = FilesOf(root, isWanted);
-        var fingerprints = new FileFingerprint[files.Length];
-        Parallel.For(0, files.Length, i => fingerprints[i] = Hash(files[i].File, files[i].RelativePath));
-        return fingerprints;
-    }
+    public FingerprintedTree Of(string root, TreeFilter? filter = null) => Find(root, filter ?? TreeFilter.All, byName: false);
 
     /// <summary>As <see cref="Of"/>, but of names alone: nothing is opened, nothing hashed.</summary>
-    public IReadOnlyList<FileFingerprint> NamesOf(string root, Func<string, bool>? isWanted = null) =>
-        [.. FilesOf(root, isWanted).Select(pair => new FileFingerprint(pair.RelativePath, 0, ""))];
+    public FingerprintedTree NamesOf(string root, TreeFilter? filter = null) => Find(root, filter ?? TreeFilter.All, byName: true);
 
-    /// <summary>Writes what was learned; entries of files that are gone are dropped.</summary>
+    /// <summary>Writes what was learned; what is known of folders that are gone is dropped.</summary>
     public void Save()
     {
+        _hashes.Save();
         if (!_isChanged)
             return;
         _isChanged = false;
-        var lines = _entries.Where(pair => File.Exists(pair.Key)).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.Format(pair.Key));
+        var lines = _records.Where(pair => Path.Exists(pair.Key.Root)).Select(pair => pair.Value.Format(pair.Key)).Order(StringComparer.Ordinal);
         AtomicFile.WriteAllText(_path, string.Concat(lines));
     }
 
     /// <summary>Looks at every folder anew from here on: a stage has run, or time has passed.</summary>
-    public void Forget() => _listings.Clear();
-
-    // Several stages read the same folder: it is listed once for all of them, until one of them writes.
-    (FileInfo File, string RelativePath)[] FilesOf(string root, Func<string, bool>? isWanted)
+    public void Forget()
     {
-        if (!_listings.TryGetValue(root, out var files))
-            _listings[root] = files = [.. ListFiles(root)];
-        return isWanted is null ? files : [.. files.Where(pair => isWanted(pair.RelativePath))];
+        _looks.Clear();
+        _trees.Clear();
     }
 
-    static IEnumerable<(FileInfo File, string RelativePath)> ListFiles(string root) => new DirectoryInfo(root)
-        .EnumerateFiles("*", SearchOption.AllDirectories)
-        .Select(file => (file, relativePath: Path.GetRelativePath(root, file.FullName).Replace('\\', '/')))
-        .OrderBy(pair => pair.relativePath, StringComparer.Ordinal);
+    /// <summary>The store has linked to these files, which changes no content.</summary>
+    public void AcceptLinks(IEnumerable<string> paths) => _hashes.AcceptLinks(paths);
 
-    FileFingerprint Hash(FileInfo file, string relativePath)
+    FingerprintedTree Find(string root, TreeFilter filter, bool byName)
     {
-        var (size, modified) = (file.Length, file.LastWriteTimeUtc);
-        if (_entries.TryGetValue(file.FullName, out var known) && known.SizeBytes == size && known.ModifiedTicks == modified.Ticks)
-            return new FileFingerprint(relativePath, size, known.Sha256);
-        var startedAt = DateTime.UtcNow;
-        using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1 << 17, FileOptions.SequentialScan);
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
-        _isChanged = true;
-        if (startedAt - modified > ClockTick)
-            _entries[file.FullName] = new Entry(size, modified.Ticks, sha256);
-        else
-            _entries.TryRemove(file.FullName, out _);
-        return new FileFingerprint(relativePath, size, sha256);
+        var isFile = File.Exists(root);
+        var key = new TreeKey(root, isFile ? "" : filter.Key, byName);
+        if (!_trees.TryGetValue(key, out var tree))
+            _trees[key] = tree = isFile ? FindFile(key) : FindFolder(key, filter);
+        return tree;
     }
 
-    readonly record struct Entry(long SizeBytes, long ModifiedTicks, string Sha256)
+    FingerprintedTree FindFile(TreeKey key)
     {
-        public string Format(string path) => path.AsSpan().ContainsAny('\t', '\n')
-            ? ""
-            : string.Create(CultureInfo.InvariantCulture, $"{SizeBytes}\t{ModifiedTicks}\t{Sha256}\t{path}\n");
-
-        public static bool TryParse(string line, out string path, out Entry entry)
+        var stamp = FileStamp.Of(key.Root);
+        if (!_records.TryGetValue(key, out var record) || record.Stamps != stamp.ToHex())
         {
-            var parts = line.Split('\t', 4);
-            (path, entry) = ("", default);
-            if (parts.Length != 4 || parts[2].Length != 64 || !long.TryParse(parts[0], out var size) || !long.TryParse(parts[1], out var modified))
-                return false;
-            (path, entry) = (parts[3], new Entry(size, modified, parts[2]));
-            return true;
+            var (files, isSettled) = key.ByName ? ([new FileFingerprint("", 0, "")], true) : _hashes.Of(key, [("", stamp)]);
+            record = new TreeRecord(stamp.ToHex(), TreeDigest.OfContent(files[0]));
+            Remember(key, record, isSettled);
         }
+        FileFingerprint[] file = [new FileFingerprint(Path.GetFileName(key.Root), record.Digest.SizeBytes, record.Digest.Sha256)];
+        return new FingerprintedTree(TreeDigest.Of(file), () => file);
+    }
+
+    FingerprintedTree FindFolder(TreeKey key, TreeFilter filter) =>
+        _records.TryGetValue(key, out var record) && record.Stamps == Look(key.Root, filter) ? new FingerprintedTree(record.Digest, () => Read(key, filter).Files) : Read(key, filter);
+
+    string Look(string root, TreeFilter filter)
+    {
+        if (!_looks.TryGetValue((root, filter.Key), out var stamps))
+            _looks[(root, filter.Key)] = stamps = FolderLook.Stamps(root, filter);
+        return stamps;
+    }
+
+    // The stamps are taken before anything is read.
+    FingerprintedTree Read(TreeKey key, TreeFilter filter)
+    {
+        var (stamps, found) = FolderLook.Files(key.Root, filter);
+        var (files, isSettled) = key.ByName ? ([.. found.Select(file => new FileFingerprint(file.RelativePath, 0, ""))], true) : _hashes.Of(key, found);
+        var digest = TreeDigest.Of(files);
+        _looks[(key.Root, key.Filter)] = stamps;
+        Remember(key, new TreeRecord(stamps, digest), isSettled);
+        return new FingerprintedTree(digest, () => files);
+    }
+
+    // Only where every later write will move the stamps.
+    void Remember(TreeKey key, TreeRecord record, bool isSettled)
+    {
+        _isChanged = true;
+        if (isSettled)
+            _records[key] = record;
+        else
+            _records.Remove(key);
     }
 }

@@ -12,7 +12,7 @@ public sealed class GraphSession : IDisposable
     GraphSession(string root, string artifactsFolder)
     {
         GraphFolder = Path.Combine(artifactsFolder, ".graph");
-        _cache = FingerprintCache.Load(Path.Combine(GraphFolder, "fingerprints.tsv"));
+        _cache = FingerprintCache.Load(GraphFolder);
         Inspector = new StageInspector(root, artifactsFolder, _cache);
         Root = root;
     }

@@ -17,11 +17,5 @@ public sealed record StageDefinition(
 /// <param name="ByNameOnly">Only which files there are counts, not what is in them.</param>
 public sealed record InputDefinition(string Role, string Path, IReadOnlyList<string> Suffixes, bool ByNameOnly)
 {
-    /// <summary>A stage's own record and files that are not finished yet are never inputs.</summary>
-    public bool Takes(string relativePath)
-    {
-        if (relativePath.EndsWith(".partial", StringComparison.Ordinal) || System.IO.Path.GetFileName(relativePath) == StageManifest.FileName)
-            return false;
-        return Suffixes.Count == 0 || Suffixes.Any(suffix => relativePath.EndsWith(suffix, StringComparison.Ordinal));
-    }
+    public TreeFilter Filter { get; } = TreeFilter.Finished with { Suffixes = Suffixes };
 }

@@ -6,10 +6,8 @@ namespace Llava.Tasks.Staleness;
 /// <summary>Looks at the disk: makes a plan of a definition, and lists what a stage has written.</summary>
 public sealed class StageInspector(string root, string artifactsFolder, FingerprintCache cache)
 {
-    static readonly string[] CodeSuffixes = [".cs", ".csproj", ".lock.json", ".model"];
-
     // Where errors are worded and progress is shown decides nothing about an output.
-    static readonly string[] CodeWithoutEffect = ["Diagnostics/", "Progress/"];
+    static readonly TreeFilter Code = new([".cs", ".csproj", ".lock.json", ".model"], ["Diagnostics", "Progress"], TakesRecords: true);
 
     /// <summary>Looks at every folder anew from here on: a stage has run, or time has passed.</summary>
     public void Forget() => cache.Forget();
@@ -28,7 +26,7 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
     }
 
     /// <summary>The hash of a file that exists.</summary>
-    public string Sha256Of(string path) => cache.Of(path)[0].Sha256;
+    public string Sha256Of(string path) => cache.Of(path).Files[0].Sha256;
 
     /// <summary>The files and folders directly in a stage's folder, but for its record and what it hides: its own memory, no output.</summary>
     public IReadOnlyList<StageOutput> Outputs(string directory)
@@ -46,7 +44,15 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
 
     /// <summary>Every file of a stage's folder but its record, what it hides included.</summary>
     public IReadOnlyList<FileFingerprint> Files(string directory) =>
-        cache.Of(directory, path => path != StageManifest.FileName && !path.EndsWith(".partial", StringComparison.Ordinal));
+        cache.Of(directory, TreeFilter.Finished).Files;
+
+    /// <summary>The store has linked to a stage's files: they are what they were.</summary>
+    public void AcceptLinks(string directory)
+    {
+        cache.AcceptLinks(Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories));
+        cache.Forget();
+        Outputs(directory);
+    }
 
     /// <summary>The packages that a stage's code is built with, by their lock files, each with its version.</summary>
     public IReadOnlyDictionary<string, string> Packages(StageDefinition definition)
@@ -76,7 +82,7 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
         return path;
     }
 
-    TreeDigest DigestOf(string path) => File.Exists(path) ? TreeDigest.OfContent(cache.Of(path)[0]) : TreeDigest.Of(cache.Of(path));
+    TreeDigest DigestOf(string path) => File.Exists(path) ? TreeDigest.OfContent(cache.Of(path).Files[0]) : cache.Of(path).Digest;
 
     static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
 
@@ -84,9 +90,9 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
         definition.CodeProjects.ToDictionary(project => project, project =>
         {
             var folder = Path.Combine(root, "stages", project);
-            var files = cache.Of(folder, path => CodeSuffixes.Any(suffix => path.EndsWith(suffix, StringComparison.Ordinal)) && !CodeWithoutEffect.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal)));
+            var files = cache.Of(folder, Code);
             listing.Add(Role.Code(project), $"stages/{project}", files);
-            return TreeDigest.Of(files).Sha256;
+            return files.Digest.Sha256;
         });
 
     SortedDictionary<string, string> SettingsOf(StageDefinition definition, Dictionary<string, string> yaml, StagePlan? done)
@@ -106,13 +112,13 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
     }
 
     // A file that is not there has no hash; reading it says so in the words of the configuration.
-    string YamlHash(string path) => File.Exists(path) ? cache.Of(path)[0].Sha256 : "";
+    string YamlHash(string path) => File.Exists(path) ? cache.Of(path).Files[0].Sha256 : "";
 
     StageInput InputOf(InputDefinition input, StageListing listing)
     {
         var shown = Show(input.Path);
-        var files = input.ByNameOnly ? cache.NamesOf(input.Path, input.Takes) : cache.Of(input.Path, input.Takes);
+        var files = input.ByNameOnly ? cache.NamesOf(input.Path, input.Filter) : cache.Of(input.Path, input.Filter);
         listing.Add(input.Role, shown, files);
-        return new StageInput(input.Role, shown, TreeDigest.Of(files));
+        return new StageInput(input.Role, shown, files.Digest);
     }
 }

@@ -8,11 +8,11 @@ public sealed class StageListing
 {
     const int FilesShown = 3;
 
-    readonly List<(string Role, string ShownPath, IReadOnlyList<FileFingerprint> Files)> _added = [];
+    readonly List<(string Role, string ShownPath, FingerprintedTree Tree)> _added = [];
     readonly SortedDictionary<string, string> _hashes = new(StringComparer.Ordinal);
 
     /// <summary>Cheap: a fresh stage's listing is never looked at.</summary>
-    public void Add(string role, string shownPath, IReadOnlyList<FileFingerprint> files) => _added.Add((role, shownPath, files));
+    public void Add(string role, string shownPath, FingerprintedTree tree) => _added.Add((role, shownPath, tree));
 
     public static StageListing Read(string path)
     {
@@ -50,9 +50,9 @@ public sealed class StageListing
 
     SortedDictionary<string, string> Hashes()
     {
-        foreach (var (role, shownPath, files) in _added)
+        foreach (var (role, shownPath, tree) in _added)
         {
-            foreach (var file in files)
+            foreach (var file in tree.Files)
                 _hashes[$"{role}\t{(shownPath.EndsWith(file.RelativePath, StringComparison.Ordinal) ? shownPath : $"{shownPath}/{file.RelativePath}")}"] = file.Sha256;
         }
         _added.Clear();

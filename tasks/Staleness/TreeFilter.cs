@@ -1,0 +1,34 @@
+namespace Llava.Tasks.Staleness;
+
+/// <summary>Which files below a folder count.</summary>
+/// <param name="Suffixes">Ends of names; none takes all.</param>
+/// <param name="WithoutFolders">Folders directly below the root that do not count.</param>
+/// <param name="TakesRecords">Whether a stage's own record and unfinished files count.</param>
+public sealed record TreeFilter(IReadOnlyList<string> Suffixes, IReadOnlyList<string> WithoutFolders, bool TakesRecords)
+{
+    public static readonly TreeFilter All = new([], [], TakesRecords: true);
+
+    /// <summary>Everything but a stage's own record and files that are not finished yet.</summary>
+    public static readonly TreeFilter Finished = new([], [], TakesRecords: false);
+
+    /// <summary>Two filters with one key take the same files.</summary>
+    public string Key => $"{string.Join('|', Suffixes)}-{string.Join('|', WithoutFolders)}-{TakesRecords}";
+
+    /// <param name="folder">From the root, with <c>/</c>; empty for the root itself.</param>
+    public bool Takes(ReadOnlySpan<char> folder, ReadOnlySpan<char> name)
+    {
+        if (!TakesRecords && (name.EndsWith(".partial", StringComparison.Ordinal) || name is StageManifest.FileName))
+            return false;
+        foreach (var without in WithoutFolders)
+        {
+            if (folder.StartsWith(without, StringComparison.Ordinal) && (folder.Length == without.Length || folder[without.Length] == '/'))
+                return false;
+        }
+        foreach (var suffix in Suffixes)
+        {
+            if (name.EndsWith(suffix, StringComparison.Ordinal))
+                return true;
+        }
+        return Suffixes.Count == 0;
+    }
+}
