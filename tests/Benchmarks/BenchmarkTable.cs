@@ -8,6 +8,7 @@ static class BenchmarkTable
     public static IReadOnlyList<IBenchmark> All { get; } =
     [
         new StartupBenchmark(),
+        new IdleBenchmark(),
         new PreprocessBenchmark(),
         new Hdf5Benchmark(),
         new TokenizerBenchmark(),
