@@ -24,7 +24,7 @@ static class ModelZooImport
         new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes }.Write(options.Output, options.Container, tracked.Sources);
         pace.Finish();
         AtomicFile.WriteAllText(Path.Combine(options.Output, ModelConfigFile.FileName), ModelYaml.Write(source.Model.Config));
-        PreprocessorConfig.Carry(source.Model.PreprocessorPath, options.Output);
+        PreprocessorFile.Carry(source.Model.PreprocessorPath, options.Output);
         TokenizerFiles.Replace(source.Model.TokenizerFolder, options.Output);
         if (options.SourceFormat == ModelFormat.LlavaHf)
             AddedTokenFiles.Remove(options.Output, source.Model.Config.TextModel.VocabSize);

@@ -1,24 +1,14 @@
-using Llava.Contracts.Files;
+using Llava.Model.Mapping;
 
 namespace Llava.Conversion;
 
 /// <summary>How transformers prepares a picture: as the source's own file has it, else CLIP's constants at the tower's size.</summary>
 static class PreprocessorConfig
 {
-    public const string FileName = "preprocessor_config.json";
+    public const string FileName = PreprocessorFile.Name;
 
     /// <param name="sourcePath">Null where the source has none.</param>
     public static string From(string? sourcePath, int imageSize) => sourcePath is null ? For(imageSize) : File.ReadAllText(sourcePath);
-
-    /// <summary>Puts the source's own file, where it has one, beside a checkpoint that has no place for its values.</summary>
-    public static void Carry(string? sourcePath, string folder)
-    {
-        var path = Path.Combine(folder, FileName);
-        if (sourcePath is null)
-            File.Delete(path);
-        else
-            AtomicFile.WriteAllText(path, File.ReadAllText(sourcePath));
-    }
 
     static string For(int imageSize) => FormattableString.Invariant(
         $$"""

@@ -3,6 +3,7 @@ using Llava.Contracts.Progress;
 using Llava.Data.Loading;
 using Llava.Model;
 using Llava.Model.Interop;
+using Llava.Model.Mapping;
 using Llava.Train.Checkpoints;
 using Llava.Train.Configuration;
 using Llava.Train.Memory;
@@ -65,6 +66,7 @@ public static class TrainStage
         var settings = RunSettings.Of(config);
         if (start.State is { } saved)
             RunSettings.ThrowIfChanged(saved.Settings, settings, start.Folder);
+        CarryPreprocessor(config, options);
         if (start.State is { } finished && finished.Step >= schedule.Steps)
         {
             log.Information($"nothing to do: {start.Folder} is at step {finished.Step} of {schedule.Steps}");
@@ -86,6 +88,15 @@ public static class TrainStage
         using var evaluationLoader = options.Mode == TrainMode.TrainAndEval ? LlavaDataLoader.Open(config.Sections.EvalInput!) : null;
         loop.Run(metrics, evaluationLoader is null ? null : steps => Evaluate(config, options, model, evaluationLoader, steps, log, stop), stop);
         log.Count("steps", schedule.Steps);
+    }
+
+    // Training does not read it; exports and answers of what is trained need it.
+    static void CarryPreprocessor(TrainConfig config, TrainOptions options)
+    {
+        if ((options.CheckpointPath ?? config.Run.CheckpointPath) is not { } named)
+            return;
+        Directory.CreateDirectory(options.ModelDirectory);
+        PreprocessorFile.Carry(LlavaCheckpoint.FindPreprocessor(named), options.ModelDirectory);
     }
 
     static void Evaluate(TrainConfig config, TrainOptions options, IStageLog log, CancellationToken stop)

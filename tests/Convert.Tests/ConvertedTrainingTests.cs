@@ -21,6 +21,7 @@ public sealed class ConvertedTrainingTests
             new ClipVisionConfig { HiddenSize = 8, ImageSize = 8, IntermediateSize = 16, NumAttentionHeads = 2, NumHiddenLayers = 3, PatchSize = 4 },
             new LlavaTextConfig { HiddenSize = 8, IntermediateSize = 12, NumAttentionHeads = 2, NumHiddenLayers = 2, NumKeyValueHeads = 1, VocabSize = 40, MaxPositionEmbeddings = 32, RopeTheta = 500000 });
         await ConvertStage.RunAsync(new ConvertOptions(scratch["pair"], ModelFormat.HuggingFace, ModelFormat.ModelZoo, scratch["cs"]), SilentStageLog.Instance, default);
+        var preparation = PreprocessorThatIsNotClips(scratch["cs"]);
         WriteSamples(scratch);
         File.WriteAllText(scratch["train.yaml"], File.ReadAllText(scratch["cs/config.yaml"]) + OtherSections(scratch));
 
@@ -31,6 +32,22 @@ public sealed class ConvertedTrainingTests
         Assert.Equal(before.Tensors.Select(tensor => tensor.Name), after.Tensors.Select(tensor => tensor.Name));
         Assert.Equal(2, File.ReadAllLines(scratch["run/metrics.jsonl"]).Length);
         await ConvertStage.RunAsync(new ConvertOptions(scratch["run"], ModelFormat.ModelZoo, ModelFormat.LlavaHf, scratch["lhf"]) { ConfigPath = scratch["train.yaml"], TokenizerFolder = Path.Combine(GoldenPairs.Pickled, "text_model"), Verify = true }, SilentStageLog.Instance, default);
+        await ConvertStage.RunAsync(new ConvertOptions(scratch["run"], ModelFormat.ModelZoo, ModelFormat.HuggingFace, scratch["hf"]) { ConfigPath = scratch["train.yaml"], TokenizerFolder = Path.Combine(GoldenPairs.Pickled, "text_model") }, SilentStageLog.Instance, default);
+        Assert.Equal(preparation, File.ReadAllText(scratch["hf/image_model/preprocessor_config.json"]));
+
+        // The next phase starts from the first one's folder, and carries the file on.
+        await TrainStage.RunAsync(new TrainOptions(scratch["train.yaml"], TrainMode.Validate, scratch["checked"], scratch["run"], "cpu", [], Threads: 1), SilentStageLog.Instance, default);
+        Assert.False(Directory.Exists(scratch["checked"]));
+        await TrainStage.RunAsync(new TrainOptions(scratch["train.yaml"], TrainMode.Train, scratch["run2"], scratch["run"], "cpu", [], Threads: 1), SilentStageLog.Instance, default);
+        Assert.Equal(preparation, File.ReadAllText(scratch["run2/preprocessor_config.json"]));
+    }
+
+    // What OpenAI's CLIP does not say, so that it must have come from the source.
+    static string PreprocessorThatIsNotClips(string folder)
+    {
+        const string text = """{ "crop_size": 8, "do_center_crop": true, "do_normalize": true, "do_resize": true, "image_mean": [0.25, 0.5, 0.75], "image_std": [0.5, 0.5, 0.5], "resample": 2, "size": 8 }""";
+        File.WriteAllText(Path.Combine(folder, PreprocessorFile.Name), text);
+        return text;
     }
 
     static void WriteSamples(ScratchFolder scratch)

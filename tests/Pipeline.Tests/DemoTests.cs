@@ -25,6 +25,14 @@ public sealed class DemoTests(DemoRun demo)
     }
 
     [Fact]
+    public void The_towers_own_way_to_prepare_pictures_comes_through_training_into_the_export()
+    {
+        demo.FullRun.MustSucceed();
+        var initial = File.ReadAllText(Path.Combine(demo.Full, "checkpoints/initial/preprocessor_config.json"));
+        Assert.All(["train/phase1", "train/phase2", "export/image_model"], folder => Assert.Equal(initial, File.ReadAllText(Path.Combine(demo.Full, folder, "preprocessor_config.json"))));
+    }
+
+    [Fact]
     public void Progress_is_visible_along_the_way()
     {
         Assert.Matches(@"training \d+/1800 steps, loss [\d.]+.*steps/s, [\d:]+ left", demo.FullRun.MustSucceed().Output);

@@ -12,8 +12,6 @@ namespace Llava.Model.Mapping;
 /// <param name="TokenizerFolder">The folder with the tokenizer; null where there is none beside the checkpoint.</param>
 public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath, ICheckpointReader Tensors, string? TokenizerFolder) : IDisposable
 {
-    const string PreprocessorName = "preprocessor_config.json";
-
     static readonly string[] TextFolders = ["text_model", "text_model_llava"];
     static readonly string[] ConfigNames = [ModelConfigFile.FileName, "params.yaml", "params_train.yaml"];
     static readonly string[] TokenizerNames = ["tokenizer.model", "tokenizer.json"];
@@ -54,7 +52,7 @@ public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath,
         var text = CheckpointFolder.Open(textFolder);
         return new LlavaCheckpoint(config, textPath, CheckpointMapping.ToModelZoo(image, text, ModelDimensions.Of(config)), FindTokenizer(textFolder))
         {
-            PreprocessorPath = Around(imageFolder, [PreprocessorName]),
+            PreprocessorPath = Around(imageFolder, [PreprocessorFile.Name]),
             PairFolders = (imageFolder, textFolder),
         };
     }
@@ -70,7 +68,7 @@ public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath,
         var language = new RenamedCheckpoint(stored, tensor => IsVision(tensor) ? null : WithoutAddedTokens(tensor with { Name = LlavaHfNames.ToPair(tensor.Name) }, text.VocabSize));
         return new LlavaCheckpoint(config, path, CheckpointMapping.ToModelZoo(image, language, ModelDimensions.Of(config)), FindTokenizer(folder))
         {
-            PreprocessorPath = Around(folder, [PreprocessorName]),
+            PreprocessorPath = Around(folder, [PreprocessorFile.Name]),
         };
     }
 
@@ -83,9 +81,13 @@ public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath,
             ?? throw ErrorCatalog.FileNotFound.Fails(path, $"no configuration with the checkpoint ({ModelConfigFile.FileName} in it or in the folder above); give one with --config");
         return new LlavaCheckpoint(ModelConfigFile.Load(configPath) with { Peft = null }, configPath, MergedAdapters.Over(CheckpointFolder.Open(path)), FindTokenizer(folder))
         {
-            PreprocessorPath = Around(folder, [PreprocessorName]),
+            PreprocessorPath = Around(folder, [PreprocessorFile.Name]),
         };
     }
+
+    /// <summary>The vision tower's <c>preprocessor_config.json</c> that belongs to a checkpoint, or to a training's folder.</summary>
+    /// <param name="path">A folder, or a file of weights.</param>
+    public static string? FindPreprocessor(string path) => Around(Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!, [PreprocessorFile.Name]);
 
     public static string? FindTokenizer(string folder) => Path.GetDirectoryName(Around(folder, TokenizerNames));
 
