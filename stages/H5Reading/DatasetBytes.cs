@@ -28,7 +28,9 @@ public sealed class DatasetBytes
             throw file.Damaged("chunks and dataset differ in their dimensions");
         _grid = new ChunkGrid(description.Extents, layout.Chunk, description.Element.Bytes);
         _chunks = new(() => ChunkIndex.Read(file, layout, _grid, description.Filters.Count > 0));
-        _bandBytes = description.Extents[0] == 0 ? 0 : length / description.Extents[0] * layout.Chunk[0];
+        if (length > 0)
+            CheckClaim(_grid.ChunkBytes, "a chunk");
+        _bandBytes = description.Extents[0] == 0 ? 0 : length / description.Extents[0] * Math.Min(layout.Chunk[0], description.Extents[0]);
         if (_bandBytes > Array.MaxLength)
             throw file.Unsupported($"a dataset whose chunks span {_bandBytes} bytes");
     }
@@ -64,7 +66,24 @@ public sealed class DatasetBytes
         };
         if (missing)
             throw _file.Damaged("a dataset reaches beyond the end of the file");
+        CheckClaim(ByteLength, "a dataset");
     }
+
+    /// <summary>Values that were never written, or zeros under compression, could make a tensor of any size from a few bytes.</summary>
+    void CheckClaim(long claimed, string what)
+    {
+        var most = _description.Filters.Aggregate((Int128)_file.Length, (bytes, filter) => bytes * LargestExpansion(filter));
+        if (claimed > most)
+            throw _file.Damaged($"{what} claims {claimed} bytes, but the file of {_file.Length} bytes cannot hold more than {most}");
+    }
+
+    // As far as the formats go: deflate's longest match takes two bits, LZ4's lengths a byte for 255.
+    static int LargestExpansion(StoredFilter filter) => filter.Id switch
+    {
+        Hdf5Format.DeflateFilter => 1032,
+        Hdf5Format.Lz4Filter => 255,
+        _ => 1,
+    };
 
     void ReadChunked(long offset, Span<byte> destination)
     {

@@ -8,6 +8,7 @@ public sealed class Hdf5File : IDisposable
 {
     readonly SafeFileHandle _handle;
     readonly ErrorCode _damaged, _unsupported;
+    long _metadataBytes;
 
     /// <param name="damaged">The code that a broken file fails with; <paramref name="unsupported"/> that of one which uses more of the format.</param>
     /// <exception cref="DiagnosticException">There is no such file.</exception>
@@ -25,6 +26,12 @@ public sealed class Hdf5File : IDisposable
 
     public long Length { get; }
 
+    /// <summary>
+    /// How often its own length (and 128 KB) may be read as metadata; null for no limit. Structures that lead back to themselves are found so,
+    /// however they are knotted. For files that are opened, read and closed: it counts for as long as the file is open.
+    /// </summary>
+    public int? MetadataPasses { get; init; }
+
     public void Read(long address, Span<byte> bytes)
     {
         if (address < 0 || bytes.Length > Length - address)
@@ -41,7 +48,9 @@ public sealed class Hdf5File : IDisposable
     /// <summary>A cursor over <paramref name="length"/> bytes at <paramref name="address"/>, or as many as the file has.</summary>
     public MetadataCursor Metadata(long address, int length)
     {
-        var bytes = new byte[Math.Clamp(Length - address, 0, length)];
+        var bytes = new byte[Math.Clamp(Length - address, 0, Math.Max(0, length))];
+        if (MetadataPasses is { } passes && Interlocked.Add(ref _metadataBytes, bytes.Length) > (128 << 10) + passes * Length)
+            throw Damaged($"its structures are read without end: those at {address} lead back to themselves");
         Read(address, bytes);
         return new MetadataCursor(this, bytes, address);
     }

@@ -21,6 +21,7 @@ public static class Hdf5Format
 /// <summary>Types of object header messages.</summary>
 public static class Hdf5Message
 {
+    public const int Nil = 0x00;
     public const int Dataspace = 0x01;
     public const int LinkInfo = 0x02;
     public const int Datatype = 0x03;

@@ -4,7 +4,7 @@ using System.Text;
 namespace Llava.H5Reading;
 
 /// <summary>Takes little-endian numbers off a piece of metadata; running past its end is a damaged file.</summary>
-public sealed class MetadataCursor(Hdf5File file, byte[] bytes, long address)
+public sealed class MetadataCursor(Hdf5File file, ReadOnlyMemory<byte> bytes, long address)
 {
     public int Position { get; private set; }
 
@@ -33,7 +33,7 @@ public sealed class MetadataCursor(Hdf5File file, byte[] bytes, long address)
         if (count < 0 || count > Remaining)
             throw file.Damaged($"the structure at {address} ends early");
         Position += count;
-        return bytes.AsSpan(Position - count, count);
+        return bytes.Span.Slice(Position - count, count);
     }
 
     public MetadataCursor Skip(int count)
@@ -42,7 +42,12 @@ public sealed class MetadataCursor(Hdf5File file, byte[] bytes, long address)
         return this;
     }
 
-    public MetadataCursor Part(int count) => new(file, Take(count).ToArray(), address + Position);
+    /// <summary>The next bytes as a cursor of their own.</summary>
+    public MetadataCursor Part(int count)
+    {
+        Take(count);
+        return new MetadataCursor(file, bytes.Slice(Position - count, count), address + Position);
+    }
 
     public MetadataCursor Expect(string signature)
     {
@@ -54,7 +59,7 @@ public sealed class MetadataCursor(Hdf5File file, byte[] bytes, long address)
     /// <summary>Text up to the next zero byte, or to the end.</summary>
     public string NullTerminated()
     {
-        var rest = bytes.AsSpan(Position);
+        var rest = bytes.Span[Position..];
         var length = rest.IndexOf((byte)0);
         return Encoding.UTF8.GetString(Take(length < 0 ? rest.Length : length));
     }

@@ -55,7 +55,7 @@ static class ObjectHeader
                 var (type, flags, body) = next(block);
                 if (type == Hdf5Message.Continuation)
                     blocks.Enqueue(file.Metadata(body.U64(), (int)body.U64() - suffix).Expect(prefix));
-                else
+                else if (type != Hdf5Message.Nil)
                     messages.Add(new HeaderMessage(type, (flags & SharedFlag) != 0, body));
             }
         }

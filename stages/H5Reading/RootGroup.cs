@@ -4,7 +4,8 @@ namespace Llava.H5Reading;
 public static class RootGroup
 {
     const int MaximumNameBytes = 4096;
-    const int MaximumSymbolNodeBytes = 8 + 2 * 512 * 40;
+    const int UsualNameBytes = 128;
+    const int MaximumDepth = 32;
 
     public static IReadOnlyDictionary<string, long> Links(Hdf5File file)
     {
@@ -39,17 +40,19 @@ public static class RootGroup
         };
     }
 
-    static void AddSymbols(Hdf5File file, long treeNode, long heap, Dictionary<string, long> links)
+    static void AddSymbols(Hdf5File file, long treeNode, long heap, Dictionary<string, long> links, int depth = 0)
     {
-        var node = file.Metadata(treeNode, 24 + 1024 * 16).Expect("TREE").Skip(1);
-        var level = node.U8();
-        var count = node.U16();
-        node.Skip(16);
+        if (depth > MaximumDepth)
+            throw file.Damaged("the tree of the root group leads back to itself");
+        var header = file.Metadata(treeNode, 24).Expect("TREE").Skip(1);
+        var level = header.U8();
+        var count = header.U16();
+        var node = file.Metadata(treeNode + 24, count * 16);
         for (var child = 0; child < count; child++)
         {
             var address = node.Skip(8).U64();
             if (level > 0)
-                AddSymbols(file, address, heap, links);
+                AddSymbols(file, address, heap, links, depth + 1);
             else
                 AddSymbolNode(file, address, heap, links);
         }
@@ -57,15 +60,22 @@ public static class RootGroup
 
     static void AddSymbolNode(Hdf5File file, long address, long heap, Dictionary<string, long> links)
     {
-        var node = file.Metadata(address, MaximumSymbolNodeBytes).Expect("SNOD").Skip(2);
-        var count = node.U16();
+        var count = file.Metadata(address, 8).Expect("SNOD").Skip(2).U16();
+        var node = file.Metadata(address + 8, count * 40);
         var names = file.Metadata(heap, 32).Expect("HEAP").Skip(20).U64();
         for (var symbol = 0; symbol < count; symbol++)
         {
-            var name = file.Metadata(names + node.U64(), MaximumNameBytes).NullTerminated();
+            var name = NameAt(file, names + node.U64());
             links[name] = node.U64();
             node.Skip(24);
         }
+    }
+
+    static string NameAt(Hdf5File file, long address)
+    {
+        var start = file.Metadata(address, UsualNameBytes);
+        var name = start.NullTerminated();
+        return start.Remaining > 0 ? name : file.Metadata(address, MaximumNameBytes).NullTerminated();
     }
 
     static void AddLink(MetadataCursor link, Dictionary<string, long> links)

@@ -10,10 +10,11 @@ namespace Llava.Model.Checkpoints.Hdf5;
 static class Hdf5CheckpointFile
 {
     const string ModelSection = "model.";
+    const int MetadataPasses = 8;
 
     /// <exception cref="DiagnosticException">The file is missing, damaged, or stores a tensor in a way that is not read.</exception>
     public static ICheckpointReader Open(string path) =>
-        TensorFile.Open(path, new Hdf5File(path, ErrorCatalog.BadCheckpointFile, ErrorCatalog.UnsupportedContainer), file => OfModel(FindTensors(file)));
+        TensorFile.Open(path, new Hdf5File(path, ErrorCatalog.BadCheckpointFile, ErrorCatalog.UnsupportedContainer) { MetadataPasses = MetadataPasses }, file => OfModel(FindTensors(file)));
 
     static IEnumerable<(TensorInfo Info, IStoredTensor Place)> OfModel(List<(TensorInfo Info, IStoredTensor Place)> tensors)
     {
@@ -37,7 +38,7 @@ static class Hdf5CheckpointFile
                     tensors.Add((new TensorInfo(name, array.ElementType, array.Shape) { File = file.Path }, array));
             }
         }
-        catch (Exception error) when (error is OverflowException or ArgumentException)
+        catch (Exception error) when (error is OverflowException or ArgumentException or IndexOutOfRangeException or DivideByZeroException)
         {
             throw file.Damaged($"a number in it makes no sense: {error.Message}");
         }

@@ -12,9 +12,10 @@ sealed class StoredArray : IStoredTensor
     static readonly string[] OtherTypes = ["ScalarH5Type", "StringH5Type", "NoneH5Type", "ObjectH5Type"];
     static readonly string[] OlderMarks = ["is_none", "is_string", "is_scalar"];
 
+    readonly Hdf5File _file;
     readonly DatasetBytes _bytes;
 
-    StoredArray(ElementType elementType, IReadOnlyList<long> shape, DatasetBytes bytes) => (ElementType, Shape, _bytes) = (elementType, shape, bytes);
+    StoredArray(Hdf5File file, ElementType elementType, IReadOnlyList<long> shape, DatasetBytes bytes) => (_file, ElementType, Shape, _bytes) = (file, elementType, shape, bytes);
 
     public ElementType ElementType { get; }
 
@@ -34,10 +35,21 @@ sealed class StoredArray : IStoredTensor
             return null;
         var elementType = TypeOf(dataset.Element, attributes.IsTrue(BFloat16Name))
             ?? throw ErrorCatalog.UnsupportedTensor.Fails(file.Path, $"{name}: HDF5 elements of class {dataset.Element.Class} and {dataset.Element.Bytes} bytes{(attributes.IsTrue(BFloat16Name) ? ", marked as bfloat16," : "")} are no tensor; supported are {ElementTypes.SafetensorsNames}");
-        return new StoredArray(elementType, dataset.Extents, new DatasetBytes(file, dataset, lastBand));
+        return new StoredArray(file, elementType, dataset.Extents, new DatasetBytes(file, dataset, lastBand));
     }
 
-    public void Read(long byteOffset, Span<byte> destination) => _bytes.Read(byteOffset, destination);
+    public void Read(long byteOffset, Span<byte> destination)
+    {
+        try
+        {
+            _bytes.Read(byteOffset, destination);
+        }
+        // The chunk index is decoded now.
+        catch (Exception error) when (error is OverflowException or ArgumentException or IndexOutOfRangeException or DivideByZeroException)
+        {
+            throw _file.Damaged($"a number in it makes no sense: {error.Message}");
+        }
+    }
 
     // bfloat16 is unknown to HDF5, and stored as 16-bit integers with a mark.
     static ElementType? TypeOf(StoredElement element, bool isBFloat16)

@@ -19,6 +19,7 @@ sealed class PickleReader
     readonly List<PickledStorage> _storages = [];
     List<object?> _stack = [];
     int _at;
+    long _copied;
 
     PickleReader(byte[] bytes, string path)
     {
@@ -141,11 +142,18 @@ sealed class PickleReader
             case 'c': var module = ReadLine(); Push(Global(module, ReadLine())); break;
             case '\x93': var name = Pop<string>(); Push(Global(Pop<string>(), name)); break;
             case 'Q': _storages.Add(PickledTensors.Storage(Pop<object?[]>())); Push(_storages[^1]); break;
-            case 'R': var arguments = Pop<object?[]>(); Push(PickledTensors.Build(Pop<PickledGlobal>(), arguments)); break;
+            case 'R': var arguments = Pop<object?[]>(); CountCopied(arguments); Push(PickledTensors.Build(Pop<PickledGlobal>(), arguments)); break;
             case 'b': Pop(); break; // the state of an OrderedDict: state_dict()'s _metadata, module versions that no tensor needs
             default: return false;
         }
         return true;
+    }
+
+    // A call copies the list that it is given, which a few bytes could ask for again and again.
+    void CountCopied(object?[] arguments)
+    {
+        if ((_copied += arguments is [List<object?> pairs] ? pairs.Count : 0) > _bytes.Length)
+            throw new FormatException("one list is copied again and again");
     }
 
     PickledGlobal Global(string module, string name)
@@ -169,7 +177,8 @@ sealed class PickleReader
 
     void PushTuple(int count)
     {
-        var tuple = _stack.GetRange(_stack.Count - count, count).ToArray();
+        var tuple = new object?[count];
+        _stack.CopyTo(_stack.Count - count, tuple, 0, count);
         _stack.RemoveRange(_stack.Count - count, count);
         Push(tuple);
     }

@@ -17,7 +17,7 @@ sealed class PickledStateDictionary
     PickledStateDictionary(string path, long pickleLength)
     {
         _path = path;
-        _charactersLeft = 1000 + 16 * pickleLength; // shared references could otherwise unfold without end
+        _charactersLeft = 1000 + 4 * pickleLength; // shared references could otherwise unfold without end
     }
 
     public static IReadOnlyList<(string Name, PickledTensor Tensor)> Find(object? root, string path, long pickleLength)
