@@ -41,6 +41,7 @@ public sealed class LlavaGenerator : IDisposable
             throw ErrorCatalog.TokenizerDoesNotFit.Fails(tokenizerFolder, $"the tokenizer has {tokenizer.VocabularySize} tokens, the model {checkpoint.Config.TextModel.VocabSize}");
         var model = LlavaModel.Create(checkpoint.Config, device, elementType ?? (device.type == TorchSharp.DeviceType.CPU ? ScalarType.Float32 : ScalarType.BFloat16));
         model.Load(checkpoint.Tensors);
+        model.PackForAnswering();
         model.eval();
         return new LlavaGenerator(model, tokenizer, new PictureFeatures(model, checkpoint.PreprocessorPath), modelPath);
     }

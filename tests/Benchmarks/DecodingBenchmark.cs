@@ -87,6 +87,7 @@ sealed class DecodingBenchmark : IBenchmark
         using var quiet = no_grad();
         foreach (var (_, parameter) in model.named_parameters())
             parameter.uniform_(-0.05, 0.05);
+        model.PackForAnswering();
         return model;
     }
 }

@@ -32,6 +32,27 @@ static unsafe partial class TorchDispatcher
         return Call("aten::rms_norm\0"u8, stack);
     }
 
+    /// <summary>A linear layer's weight in oneDNN's own order, for <see cref="PackedLinear"/> alone.</summary>
+    /// <param name="weight_OI">float32, on the CPU.</param>
+    public static Tensor PackLinearWeight(Tensor weight_OI)
+    {
+        var stack = stackalloc ulong[2] { NewHandle(weight_OI), 0 };
+        return Call("mkldnn::_reorder_linear_weight\0"u8, stack);
+    }
+
+    /// <summary>A linear layer whose weight <see cref="PackLinearWeight"/> made.</summary>
+    public static Tensor PackedLinear(Tensor x, Tensor packedWeight_OI, Tensor? bias_O)
+    {
+        var bias = bias_O?.Handle ?? 0;
+        nint product;
+        fixed (byte* activation = "none\0"u8)
+            Check(aoti_torch_cpu__linear_pointwise(x.Handle, packedWeight_OI.Handle, bias_O is null ? null : &bias, activation, null, 0, null, &product), "aoti_torch_cpu__linear_pointwise");
+        GC.KeepAlive(x);
+        GC.KeepAlive(packedWeight_OI);
+        GC.KeepAlive(bias_O);
+        return Tensor.UnsafeCreateTensor(product);
+    }
+
     /// <summary>Gives a tensor other elements, in another number format if need be; its old memory is freed. The number format of a parameter can change so.</summary>
     public static void SetData(Tensor tensor, Tensor newData)
     {
@@ -84,6 +105,10 @@ static unsafe partial class TorchDispatcher
 
     [LibraryImport(Library)]
     private static partial int aoti_torch_call_dispatcher(byte* name, byte* overload, ulong* stack);
+
+    // The dispatcher's interface cannot pass the name of an activation.
+    [LibraryImport(Library)]
+    private static partial int aoti_torch_cpu__linear_pointwise(nint x, nint weight, nint* bias, byte* activation, double** scalars, long scalarCount, byte** algorithm, nint* result);
 
     [LibraryImport(Library)]
     private static partial int aoti_torch_new_tensor_handle(nint tensor, out nint handle);

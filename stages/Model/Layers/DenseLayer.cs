@@ -11,6 +11,7 @@ sealed class DenseLayer : Module
     public readonly Parameter weight;
     public readonly Parameter? bias;
     LowRankAdapter? _adapter;
+    PackedWeight? _packed;
 
     public DenseLayer(int inputSize, int outputSize, bool useBias, Placement placement) : base(nameof(DenseLayer))
     {
@@ -26,8 +27,13 @@ sealed class DenseLayer : Module
         register_module("lora", _adapter);
     }
 
+    /// <summary>Faster from now on, but without gradients and without its parameters.</summary>
+    public void Pack() => register_module("packed", _packed = PackedWeight.Take(this));
+
     public Tensor Forward(Tensor x)
     {
+        if (_packed is not null)
+            return _packed.Multiply(x);
         var y = functional.linear(x, weight.In(x.dtype), bias?.In(x.dtype));
         return _adapter is null ? y : y.PlusInPlace(_adapter.Forward(x));
     }

@@ -12,11 +12,12 @@ sealed class TextAttention : Module
     public readonly DenseLayer proj_k_dense_layer;
     public readonly DenseLayer proj_v_dense_layer;
     public readonly DenseLayer proj_output_dense_layer;
-    readonly int _layer, _headSize, _queriesPerKey;
+    readonly int _layer, _headSize, _queryHeads, _keyHeads;
+    PackedWeight? _packed;
 
     public TextAttention(TextModelConfig config, int layer, Placement placement) : base(nameof(TextAttention))
     {
-        (_layer, _headSize, _queriesPerKey) = (layer, config.HeadSize, config.NumHeads / config.KeyValueHeads);
+        (_layer, _headSize, _queryHeads, _keyHeads) = (layer, config.HeadSize, config.NumHeads, config.KeyValueHeads);
         var (size, sharedSize, bias) = (config.HiddenSize, config.KeyValueHeads * config.HeadSize, config.UseProjectionBiasInAttention);
         proj_q_dense_layer = new(size, size, bias, placement);
         proj_k_dense_layer = new(size, sharedSize, bias, placement);
@@ -25,24 +26,40 @@ sealed class TextAttention : Module
         RegisterComponents();
     }
 
+    /// <summary>As <see cref="DenseLayer.Pack"/>.</summary>
+    public void Pack()
+    {
+        register_module("packed", _packed = PackedWeight.Take(proj_q_dense_layer, proj_k_dense_layer, proj_v_dense_layer));
+        proj_output_dense_layer.Pack();
+    }
+
     // B rows, S new positions, K positions with the cached ones, D hidden size, H query heads, G key heads, E size of a head, R rotated numbers of it.
     public Tensor Forward(Tensor x_BSD, TextPass pass)
     {
         using var scope = NewDisposeScope();
-        var q_BHSE = Turn(SplitHeads(proj_q_dense_layer.Forward(x_BSD)), pass).transpose(1, 2);
-        var k_BGSE = Turn(SplitHeads(proj_k_dense_layer.Forward(x_BSD)), pass).transpose(1, 2);
-        var v_BGSE = SplitHeads(proj_v_dense_layer.Forward(x_BSD)).transpose(1, 2);
+        var (q_BSHE, k_BSGE, v_BSGE) = Project(x_BSD);
+        var q_BHSE = Turn(q_BSHE, pass).transpose(1, 2);
+        var k_BGSE = Turn(k_BSGE, pass).transpose(1, 2);
+        var v_BGSE = v_BSGE.transpose(1, 2);
         var (k_BGKE, v_BGKE) = pass.Cache is null ? (k_BGSE, v_BGSE) : pass.Cache.Append(_layer, k_BGSE, v_BGSE);
         var y_BHSE = functional.scaled_dot_product_attention(
             q_BHSE, ShareAmongQueries(k_BGKE), ShareAmongQueries(v_BGKE), pass.Mask.Additive_B1SK, is_casual: pass.Mask.IsCausal);
         return scope.MoveToOuter(proj_output_dense_layer.Forward(y_BHSE.transpose(1, 2).flatten(2)));
     }
 
+    (Tensor Q_BSHE, Tensor K_BSGE, Tensor V_BSGE) Project(Tensor x_BSD)
+    {
+        if (_packed is null)
+            return (SplitHeads(proj_q_dense_layer.Forward(x_BSD)), SplitHeads(proj_k_dense_layer.Forward(x_BSD)), SplitHeads(proj_v_dense_layer.Forward(x_BSD)));
+        var all_BSNE = SplitHeads(_packed.Multiply(x_BSD));
+        return (all_BSNE.narrow(2, 0, _queryHeads), all_BSNE.narrow(2, _queryHeads, _keyHeads), all_BSNE.narrow(2, _queryHeads + _keyHeads, _keyHeads));
+    }
+
     Tensor SplitHeads(Tensor x_BSD) => x_BSD.unflatten(2, [-1, _headSize]);
 
-    Tensor ShareAmongQueries(Tensor x_BGKE) => _queriesPerKey == 1
+    Tensor ShareAmongQueries(Tensor x_BGKE) => _queryHeads == _keyHeads
         ? x_BGKE
-        : x_BGKE.unsqueeze(2).expand(-1, -1, _queriesPerKey, -1, -1).flatten(1, 2);
+        : x_BGKE.unsqueeze(2).expand(-1, -1, _queryHeads / _keyHeads, -1, -1).flatten(1, 2);
 
     Tensor Turn(Tensor x_BSHE, TextPass pass)
     {

@@ -22,6 +22,13 @@ sealed class TextBlock : Module
         RegisterComponents();
     }
 
+    /// <summary>As <see cref="DenseLayer.Pack"/>.</summary>
+    public void Pack()
+    {
+        self_attn.Pack();
+        ffn.Pack();
+    }
+
     // B rows, S positions, D hidden size.
     public Tensor Forward(Tensor h_BSD, TextPass pass)
     {
