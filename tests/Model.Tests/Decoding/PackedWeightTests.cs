@@ -7,13 +7,12 @@ public sealed class PackedWeightTests
 {
     const double Tolerance = 1e-5;
 
-    [Theory]
-    [InlineData(""), InlineData("small/")]
-    public void A_packed_model_computes_what_the_plain_one_does(string root)
+    [Fact]
+    public void A_packed_model_computes_what_the_plain_one_does()
     {
         using var scope = NewDisposeScope();
-        using var plain = GoldenModel.Load(root, imageStart: 1);
-        using var packed = GoldenModel.Load(root, imageStart: 1);
+        using var plain = GoldenModel.Load("small/", imageStart: 1);
+        using var packed = GoldenModel.Load("small/", imageStart: 1);
         packed.PackForAnswering();
 
         var (expected, actual) = (Scores(plain), Scores(packed));
