@@ -37,7 +37,12 @@ public sealed partial class StopTests(DemoRun demo)
 
     string StopAtFirstSteps(string artifacts, int signal)
     {
-        using var process = Process.Start(PipelineRun.Command("Phase2Train", artifacts, [.. demo.ShortProperties, Steps]))!;
+        var command = PipelineRun.Command("Phase2Train", artifacts, [.. demo.ShortProperties, Steps]);
+        // A shell starts what runs behind it deaf to Ctrl-C, and so would be all that the tests start there.
+        command.ArgumentList.Insert(0, command.FileName);
+        command.ArgumentList.Insert(0, "--default-signal=INT");
+        command.FileName = "env";
+        using var process = Process.Start(command)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = new System.Text.StringBuilder();
         while (process.StandardOutput.ReadLine() is { } line)

@@ -1,3 +1,4 @@
+using Llava.Contracts.Files;
 using Llava.Data.Hdf5;
 
 namespace Llava.Hdf5.Output;
@@ -13,6 +14,7 @@ sealed class OutputFolder : IDisposable
     public OutputFolder(string folder)
     {
         _folder = Directory.CreateDirectory(folder).FullName;
+        AtomicFile.RemoveLeftBehind(_folder);
         Unfinished = Fresh(".unfinished");
     }
 
