@@ -59,9 +59,18 @@ public sealed class CheckStage : StageDescriptionTask
                 Announce(verdict);
             return;
         }
+        StoreLate(session, verdict);
         new StageChecker(session).Want(verdict);
         Say(verdict.Reasons, "is stale");
         Want = [WantItem(session.FilesOf(Stage).Want, verdict.Plan!.ManifestPath)];
+    }
+
+    // A run that was killed, or that could not reach the remote store, has left this to do.
+    void StoreLate(GraphSession session, StageVerdict verdict)
+    {
+        var files = session.FilesOf(Stage);
+        if (verdict is { IsFresh: true, Last: { } manifest } && session.Store is { } store && File.Exists(files.Unstored))
+            store.Keep(manifest, session.Inspector.Files(verdict.Directory), files);
     }
 
     StageVerdict Judge(GraphSession session, StageDefinition definition)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Llava.Contracts.Diagnostics;
 using Llava.Tasks.Staleness;
+using Llava.Tasks.Storing;
 using Microsoft.Build.Framework;
 
 namespace Llava.Tasks;
@@ -37,25 +38,24 @@ public sealed class CommitStage : GraphTask
             return;
         }
         var manifest = new StageManifest(plan, session.Inspector.Outputs(plan.Directory), CountsByName(), Seconds, GitCommit(), DateTimeOffset.UtcNow, session.Inspector.Packages(definition));
+        var store = StoreFor(session, plan);
+        if (store is not null)
+            StageStore.Announce(files);
         manifest.Write();
         listing.Write(files.DoneListing);
         File.Delete(files.Begun);
         File.Delete(files.Previous);
-        Store(session, manifest);
+        if (store is not null)
+        {
+            store.Keep(manifest, session.Inspector.Files(plan.Directory), files);
+            session.Inspector.AcceptLinks(plan.Directory);
+        }
         session.Save();
     }
 
     // What depends on files outside the plan, or writes outside its folder, cannot be brought back by its key.
-    void Store(GraphSession session, StageManifest manifest)
-    {
-        var directory = manifest.Plan.Directory;
-        if (Want.GetMetadata(nameof(CheckStage.WritesElsewhere)) == "true" || WatchedFiles.Any(directory))
-            return;
-        if (session.Store is not { } store)
-            return;
-        store.Keep(manifest, session.Inspector.Files(directory));
-        session.Inspector.AcceptLinks(directory);
-    }
+    StageStore? StoreFor(GraphSession session, StagePlan plan) =>
+        Want.GetMetadata(nameof(CheckStage.WritesElsewhere)) == "true" || WatchedFiles.Any(plan.Directory) ? null : session.Store;
 
     Dictionary<string, double> CountsByName() => Counts
         .Select(count => count.Split('=', 2))

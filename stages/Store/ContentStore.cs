@@ -40,7 +40,8 @@ public sealed class ContentStore(string folder)
         foreach (var file in entry.Files)
         {
             var path = PathOf(ObjectName.OfContent(file.Sha256));
-            if (!File.Exists(path))
+            // One that was edited through a hard link must not stay under the name of what it was.
+            if (!IsWhole(file))
                 SharedFile.Create(Path.Combine(stageFolder, file.Path), path);
             SharedFile.Protect(path);
         }
@@ -64,7 +65,8 @@ public sealed class ContentStore(string folder)
         var path = PathOf(ObjectName.OfContent(file.Sha256));
         if (!File.Exists(path))
             return false;
-        if (HashOf(path) == file.Sha256)
+        // A link would be followed by whoever writes to it later.
+        if (new FileInfo(path) is { LinkTarget: null } found && found.Length == file.SizeBytes && HashOf(path) == file.Sha256)
             return true;
         File.Delete(path);
         return false;

@@ -1,5 +1,3 @@
-using Llava.Contracts.Files;
-
 namespace Llava.Store;
 
 /// <summary>A folder that several machines see.</summary>
@@ -9,21 +7,35 @@ sealed class FolderRemoteStore(string folder) : IRemoteStore
 
     public bool Has(string name) => File.Exists(Path.Combine(folder, name));
 
-    public bool TryFetch(string name, Stream target)
+    public bool TryFetch(string name, Stream target, long largestBytes)
     {
         if (!Has(name))
             return false;
         using var source = File.OpenRead(Path.Combine(folder, name));
-        source.CopyTo(target);
+        BoundedCopy.Copy(source, target, largestBytes, Path.Combine(folder, name));
         return true;
     }
 
     public void Put(string name, string path)
     {
-        using var file = new AtomicFile(Path.Combine(folder, name));
-        using (var source = File.OpenRead(path))
-            source.CopyTo(file.Stream);
-        file.Commit();
+        var target = Path.Combine(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        // Process ids alone are not unique where several machines write.
+        var temporary = $"{target}.{Environment.MachineName}.{Environment.ProcessId}.partial";
+        try
+        {
+            using (var source = File.OpenRead(path))
+            using (var copy = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+            {
+                source.CopyTo(copy);
+                copy.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, target, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
     }
 
     public void Dispose()

@@ -1,3 +1,5 @@
+using Llava.Contracts.Diagnostics;
+
 namespace Llava.Store;
 
 /// <summary>A store that others share: the same names as in a <see cref="ContentStore"/>, elsewhere.</summary>
@@ -8,9 +10,11 @@ public interface IRemoteStore : IDisposable
 
     bool Has(string name);
 
+    /// <param name="largestBytes">More is not taken: whoever can write there must not fill this disk.</param>
     /// <returns>false: there is no such thing.</returns>
     /// <exception cref="IOException">The store cannot be reached.</exception>
-    bool TryFetch(string name, Stream target);
+    /// <exception cref="DiagnosticException">It is larger than that.</exception>
+    bool TryFetch(string name, Stream target, long largestBytes);
 
     /// <summary>Appears whole or not at all.</summary>
     /// <exception cref="IOException">The store cannot be reached or written.</exception>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -13,53 +14,79 @@ sealed class S3RemoteStore : IRemoteStore
 {
     const long LargeFileBytes = 64 << 20;
 
-    readonly AmazonS3Client _client;
+    readonly Lazy<AmazonS3Client> _client;
     readonly string _bucket;
     readonly string _prefix;
+    readonly TimeSpan _patience;
 
     /// <param name="address"><c>s3://bucket/prefix</c>.</param>
-    public S3RemoteStore(Uri address)
+    /// <param name="patience">How long nothing may move.</param>
+    public S3RemoteStore(string address, TimeSpan patience)
     {
-        (Address, _bucket, _prefix) = (address.ToString(), address.Host, address.AbsolutePath.Trim('/'));
-        _client = new AmazonS3Client(Configuration());
+        var parts = address["s3://".Length..].Split('/', 2);
+        (Address, _bucket, _prefix, _patience) = (address, parts[0], parts.Length == 2 ? parts[1].Trim('/') : "", patience);
+        _client = new Lazy<AmazonS3Client>(() => new AmazonS3Client(Configuration()));
     }
 
     public string Address { get; }
 
-    public bool Has(string name) => Answer(() =>
+    public bool Has(string name) => Answer((client, stall) =>
     {
-        _client.GetObjectMetadataAsync(_bucket, KeyOf(name)).GetAwaiter().GetResult();
+        client.GetObjectMetadataAsync(_bucket, KeyOf(name), stall.Token).GetAwaiter().GetResult();
         return true;
     });
 
-    public bool TryFetch(string name, Stream target) => Answer(() =>
+    public bool TryFetch(string name, Stream target, long largestBytes) => Answer((client, stall) =>
     {
-        using var response = _client.GetObjectAsync(_bucket, KeyOf(name)).GetAwaiter().GetResult();
-        response.ResponseStream.CopyTo(target);
+        using var response = client.GetObjectAsync(_bucket, KeyOf(name), stall.Token).GetAwaiter().GetResult();
+        BoundedCopy.Copy(response.ResponseStream, target, largestBytes, $"{Address}/{name}", stall.Moved, stall.Token);
         return true;
     });
 
-    public void Put(string name, string path) => Answer(() =>
+    public void Put(string name, string path) => Answer((client, stall) =>
     {
         if (new FileInfo(path).Length < LargeFileBytes)
-        {
-            // In one piece and not in signed chunks, which not every server takes apart again.
-            _client.PutObjectAsync(new PutObjectRequest { BucketName = _bucket, Key = KeyOf(name), FilePath = path, UseChunkEncoding = false }).GetAwaiter().GetResult();
-            return true;
-        }
-        using var transfer = new TransferUtility(_client);
-        transfer.Upload(path, _bucket, KeyOf(name));
+            PutWhole(client, name, path, stall);
+        else
+            PutInParts(client, name, path, stall);
         return true;
     });
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        if (_client.IsValueCreated)
+            _client.Value.Dispose();
+    }
+
+    void PutWhole(AmazonS3Client client, string name, string path, Stall stall)
+    {
+        // In one piece and not in signed chunks, which not every server takes apart again.
+        var request = new PutObjectRequest { BucketName = _bucket, Key = KeyOf(name), FilePath = path, UseChunkEncoding = false };
+        request.StreamTransferProgress += (_, _) => stall.Moved();
+        client.PutObjectAsync(request, stall.Token).GetAwaiter().GetResult();
+    }
+
+    void PutInParts(AmazonS3Client client, string name, string path, Stall stall)
+    {
+        using var transfer = new TransferUtility(client);
+        var request = new TransferUtilityUploadRequest { BucketName = _bucket, Key = KeyOf(name), FilePath = path };
+        request.UploadProgressEvent += (_, _) => stall.Moved();
+        transfer.UploadAsync(request, stall.Token).GetAwaiter().GetResult();
+    }
 
     string KeyOf(string name) => _prefix.Length == 0 ? name : $"{_prefix}/{name}";
 
     static AmazonS3Config Configuration()
     {
         // Other servers than Amazon's know neither its checksums in trailers nor buckets as host names.
-        var configuration = new AmazonS3Config { RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED, ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED };
+        var configuration = new AmazonS3Config
+        {
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            // A large upload takes its time; one that stands still is given up by its stall.
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxErrorRetry = 2,
+        };
         if ((Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_S3") ?? Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL")) is { Length: > 0 } server)
         {
             configuration.ServiceURL = server;
@@ -69,17 +96,22 @@ sealed class S3RemoteStore : IRemoteStore
         return configuration;
     }
 
-    bool Answer(Func<bool> ask)
+    bool Answer(Func<AmazonS3Client, Stall, bool> ask)
     {
+        using var stall = new Stall(_patience);
         try
         {
-            return ask();
+            return ask(_client.Value, stall);
         }
         catch (AmazonS3Exception absent) when (absent.StatusCode == System.Net.HttpStatusCode.NotFound && absent.ErrorCode != "NoSuchBucket")
         {
             return false;
         }
-        catch (Exception error) when (error is AmazonServiceException or AmazonClientException or HttpRequestException)
+        catch (OperationCanceledException stalled)
+        {
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{Address}: nothing moved for {_patience.TotalSeconds:0.#} s"), stalled);
+        }
+        catch (Exception error) when (error is AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
         {
             throw new IOException($"{Address}: {error.Message}", error);
         }

@@ -9,6 +9,9 @@ namespace Llava.Store;
 /// <param name="Record">The stage's <c>stage.json</c>.</param>
 public sealed record StoreEntry(string Stage, string Key, byte[] Record, IReadOnlyList<StoredFile> Files)
 {
+    /// <summary>Of an entry that comes from elsewhere: half a million files take a tenth of it.</summary>
+    public const long LargestBytes = 1L << 30;
+
     /// <summary>The json, and above it its hash: a damaged entry must not be taken for a whole one.</summary>
     public byte[] ToBytes()
     {
@@ -51,6 +54,8 @@ public sealed record StoreEntry(string Stage, string Key, byte[] Record, IReadOn
                 throw ErrorCatalog.StoreEntryRefused.Fails(shownAs, $"belongs to {entry.Stage}, not to {stage}");
             foreach (var file in entry.Files)
                 file.RequireHarmless(shownAs);
+            if (entry.Files.Select(file => file.Path).Distinct(StringComparer.Ordinal).Count() != entry.Files.Count)
+                throw ErrorCatalog.StoreEntryRefused.Fails(shownAs, "names a file twice");
             return entry;
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

@@ -79,4 +79,7 @@ public sealed record StageFiles(string Prefix)
 
     /// <summary>Key of the run that has started: half-done work is taken up again only under the same key.</summary>
     public string Begun => Prefix + ".begun";
+
+    /// <summary>There while the recorded stage is not in the store, or not in the remote one.</summary>
+    public string Unstored => Prefix + ".unstored";
 }

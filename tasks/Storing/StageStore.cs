@@ -12,7 +12,13 @@ namespace Llava.Tasks.Storing;
 /// </summary>
 public sealed class StageStore(ContentStore local, IRemoteStore? remote) : IDisposable
 {
+    readonly HashSet<string> _refused = new(StringComparer.Ordinal);
+
+    readonly bool _hasRemote = remote is not null;
+
+    // Null when there is none, and when there has been trouble with it.
     IRemoteStore? _remote = remote;
+    bool _isUnwritable;
 
     /// <summary>Progress goes here: to the task that is running.</summary>
     public Action<string> Say { get; set; } = _ => { };
@@ -32,16 +38,7 @@ public sealed class StageStore(ContentStore local, IRemoteStore? remote) : IDisp
         {
             if (FindEntry(plan) is not { } entry || !IsComplete(entry) || RecordOf(entry, plan) is null)
                 return false;
-            File.Delete(files.Begun);
-            if (Directory.Exists(plan.Directory))
-            {
-                // The record goes first: a kill in between must not leave one that says more than there is.
-                File.Delete(plan.ManifestPath);
-                Directory.Delete(plan.Directory, recursive: true);
-            }
-            Directory.CreateDirectory(plan.Directory);
-            local.Restore(entry, plan.Directory);
-            AtomicFile.WriteAllBytes(plan.ManifestPath, entry.Record);
+            Restore(entry, plan, files);
             listing.Write(files.DoneListing);
             File.Delete(files.Previous);
             return true;
@@ -49,31 +46,83 @@ public sealed class StageStore(ContentStore local, IRemoteStore? remote) : IDisp
         catch (DiagnosticException refused)
         {
             Warn(refused.Diagnostics[0] with { Severity = Severity.Warning });
-            return false;
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Warn(ErrorCatalog.StoreUnusable.Warns(null, $"{local.Folder}: {error.Message}; {plan.Stage} runs"));
+        }
+        return false;
     }
 
-    /// <summary>Stores a stage that has just been recorded.</summary>
-    public void Keep(StageManifest manifest, IReadOnlyList<FileFingerprint> files)
+    /// <summary>A stage is about to be recorded: should this run end before it is stored, the next one stores it.</summary>
+    public static void Announce(StageFiles files) => File.WriteAllBytes(files.Unstored, []);
+
+    /// <summary>Stores a stage that is recorded.</summary>
+    public void Keep(StageManifest manifest, IReadOnlyList<FileFingerprint> written, StageFiles files)
     {
         var plan = manifest.Plan;
-        var entry = new StoreEntry(plan.Stage, plan.Key, File.ReadAllBytes(plan.ManifestPath), [.. files.Select(file => new StoredFile(file.RelativePath, file.SizeBytes, file.Sha256))]);
-        local.Write(entry, plan.Directory);
-        Remotely(remote =>
-        {
-            foreach (var name in entry.Files.Select(file => ObjectName.OfContent(file.Sha256)).Distinct().Append(ObjectName.OfEntry(plan.Stage, plan.Key)).Where(name => !remote.Has(name)))
-                remote.Put(name, local.PathOf(name));
-            return true;
-        });
+        var entry = new StoreEntry(plan.Stage, plan.Key, File.ReadAllBytes(plan.ManifestPath), [.. written.Select(file => new StoredFile(file.RelativePath, file.SizeBytes, file.Sha256))]);
+        if (TryWrite(entry, plan.Directory) && (!_hasRemote || Remotely(store => Share(store, entry))))
+            File.Delete(files.Unstored);
     }
 
     public void Dispose() => _remote?.Dispose();
 
+    void Restore(StoreEntry entry, StagePlan plan, StageFiles files)
+    {
+        File.Delete(files.Begun);
+        if (Directory.Exists(plan.Directory))
+        {
+            // The record goes first: a kill in between must not leave one that says more than there is.
+            File.Delete(plan.ManifestPath);
+            Directory.Delete(plan.Directory, recursive: true);
+        }
+        Directory.CreateDirectory(plan.Directory);
+        local.Restore(entry, plan.Directory);
+        AtomicFile.WriteAllBytes(plan.ManifestPath, entry.Record);
+    }
+
     StoreEntry? FindEntry(StagePlan plan)
     {
-        if (!Has(plan))
-            Remotely(remote => Fetch(remote, ObjectName.OfEntry(plan.Stage, plan.Key), sha256: null));
-        return local.Read(plan.Stage, plan.Key);
+        var name = ObjectName.OfEntry(plan.Stage, plan.Key);
+        var isFetched = !Has(plan) && Remotely(store => Fetch(store, name, StoreEntry.LargestBytes, sha256: null));
+        try
+        {
+            return local.Read(plan.Stage, plan.Key);
+        }
+        catch (DiagnosticException) when (isFetched)
+        {
+            _refused.Add(name);
+            throw;
+        }
+    }
+
+    bool TryWrite(StoreEntry entry, string directory)
+    {
+        if (_isUnwritable)
+            return false;
+        try
+        {
+            local.Write(entry, directory);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _isUnwritable = true;
+            Warn(ErrorCatalog.StoreUnusable.Warns(null, $"{local.Folder}: {error.Message}; this run stores nothing"));
+            return false;
+        }
+    }
+
+    bool Share(IRemoteStore store, StoreEntry entry)
+    {
+        foreach (var name in entry.Files.Select(file => ObjectName.OfContent(file.Sha256)).Distinct().Append(ObjectName.OfEntry(entry.Stage, entry.Key)))
+        {
+            // What was refused when it came from there is replaced by what is right.
+            if (_refused.Remove(name) || !store.Has(name))
+                store.Put(name, local.PathOf(name));
+        }
+        return true;
     }
 
     bool IsComplete(StoreEntry entry)
@@ -83,18 +132,26 @@ public sealed class StageStore(ContentStore local, IRemoteStore? remote) : IDisp
             return true;
         if (_remote is not null)
             Say(string.Create(CultureInfo.InvariantCulture, $"{entry.Stage}: fetching {missing.Sum(file => file.SizeBytes) / 1e6:0.0} MB from {_remote.Address}"));
-        return missing.All(file => Remotely(remote => Fetch(remote, ObjectName.OfContent(file.Sha256), file.Sha256)));
+        return missing.All(file => Remotely(store => Fetch(store, ObjectName.OfContent(file.Sha256), file.SizeBytes, file.Sha256)));
     }
 
-    bool Fetch(IRemoteStore remote, string name, string? sha256)
+    bool Fetch(IRemoteStore store, string name, long largestBytes, string? sha256)
     {
         using var file = new AtomicFile(local.PathOf(name));
-        if (!remote.TryFetch(name, file.Stream))
-            return false;
-        file.Stream.Flush();
-        file.Stream.Position = 0;
-        if (sha256 is not null && Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file.Stream)) != sha256)
-            throw ErrorCatalog.StoreEntryRefused.Fails($"{remote.Address}/{name}", "is damaged: its content has another hash than its name");
+        try
+        {
+            if (!store.TryFetch(name, file.Stream, largestBytes))
+                return false;
+            file.Stream.Flush();
+            file.Stream.Position = 0;
+            if (sha256 is not null && Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file.Stream)) != sha256)
+                throw ErrorCatalog.StoreEntryRefused.Fails($"{store.Address}/{name}", "is damaged: its content has another hash than its name");
+        }
+        catch (DiagnosticException)
+        {
+            _refused.Add(name);
+            throw;
+        }
         file.Commit();
         if (sha256 is not null)
             SharedFile.Protect(local.PathOf(name));

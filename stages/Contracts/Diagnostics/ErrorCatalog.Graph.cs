@@ -13,4 +13,5 @@ public static partial class ErrorCatalog
     public static readonly ErrorCode DiskTooSmall = new("LLAVA7008", "the disk is too small");
     public static readonly ErrorCode StoreEntryRefused = new("LLAVA7009", "an entry of the store cannot be trusted");
     public static readonly ErrorCode RemoteStoreUnreachable = new("LLAVA7010", "the remote store cannot be used");
+    public static readonly ErrorCode StoreUnusable = new("LLAVA7011", "the store cannot be read or written");
 }
