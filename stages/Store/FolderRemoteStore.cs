@@ -5,11 +5,11 @@ sealed class FolderRemoteStore(string folder) : IRemoteStore
 {
     public string Address => folder;
 
-    public bool Has(string name) => File.Exists(Path.Combine(folder, name));
+    public long? SizeOf(string name) => new FileInfo(Path.Combine(folder, name)) is { Exists: true } file ? file.Length : null;
 
     public bool TryFetch(string name, Stream target, long largestBytes)
     {
-        if (!Has(name))
+        if (SizeOf(name) is null)
             return false;
         using var source = File.OpenRead(Path.Combine(folder, name));
         BoundedCopy.Copy(source, target, largestBytes, Path.Combine(folder, name));

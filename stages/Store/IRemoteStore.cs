@@ -8,7 +8,9 @@ public interface IRemoteStore : IDisposable
     /// <summary>As the user wrote it.</summary>
     string Address { get; }
 
-    bool Has(string name);
+    /// <summary>Bytes of what is there under the name; null where nothing is. A server may keep the half of an upload that was cut.</summary>
+    /// <exception cref="IOException">The store cannot be reached.</exception>
+    long? SizeOf(string name);
 
     /// <param name="largestBytes">More is not taken: whoever can write there must not fill this disk.</param>
     /// <returns>false: there is no such thing.</returns>

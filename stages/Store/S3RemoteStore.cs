@@ -2,7 +2,6 @@ using System.Globalization;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using Amazon.S3.Transfer;
 
 namespace Llava.Store;
 
@@ -13,6 +12,8 @@ namespace Llava.Store;
 sealed class S3RemoteStore : IRemoteStore
 {
     const long LargeFileBytes = 64 << 20;
+    const long SmallestPartBytes = 16 << 20;
+    const int MostParts = 9_000;
 
     readonly Lazy<AmazonS3Client> _client;
     readonly string _bucket;
@@ -30,17 +31,16 @@ sealed class S3RemoteStore : IRemoteStore
 
     public string Address { get; }
 
-    public bool Has(string name) => Answer((client, stall) =>
+    public long? SizeOf(string name)
     {
-        client.GetObjectMetadataAsync(_bucket, KeyOf(name), stall.Token).GetAwaiter().GetResult();
-        return true;
-    });
+        var size = 0L;
+        return Answer((client, stall) => size = client.GetObjectMetadataAsync(_bucket, KeyOf(name), stall.Token).GetAwaiter().GetResult().ContentLength) ? size : null;
+    }
 
     public bool TryFetch(string name, Stream target, long largestBytes) => Answer((client, stall) =>
     {
         using var response = client.GetObjectAsync(_bucket, KeyOf(name), stall.Token).GetAwaiter().GetResult();
         BoundedCopy.Copy(response.ResponseStream, target, largestBytes, $"{Address}/{name}", stall.Moved, stall.Token);
-        return true;
     });
 
     public void Put(string name, string path) => Answer((client, stall) =>
@@ -49,7 +49,6 @@ sealed class S3RemoteStore : IRemoteStore
             PutWhole(client, name, path, stall);
         else
             PutInParts(client, name, path, stall);
-        return true;
     });
 
     public void Dispose()
@@ -66,12 +65,37 @@ sealed class S3RemoteStore : IRemoteStore
         client.PutObjectAsync(request, stall.Token).GetAwaiter().GetResult();
     }
 
+    // Not by the client's TransferUtility: it signs in chunks, and s3rver stores the signatures with the content.
     void PutInParts(AmazonS3Client client, string name, string path, Stall stall)
     {
-        using var transfer = new TransferUtility(client);
-        var request = new TransferUtilityUploadRequest { BucketName = _bucket, Key = KeyOf(name), FilePath = path };
-        request.UploadProgressEvent += (_, _) => stall.Moved();
-        transfer.UploadAsync(request, stall.Token).GetAwaiter().GetResult();
+        var upload = client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = _bucket, Key = KeyOf(name) }, stall.Token).GetAwaiter().GetResult().UploadId;
+        try
+        {
+            var parts = PutParts(client, name, path, upload, stall);
+            client.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest { BucketName = _bucket, Key = KeyOf(name), UploadId = upload, PartETags = parts }, stall.Token).GetAwaiter().GetResult();
+        }
+        catch (Exception)
+        {
+            // As far as the line allows: buckets are to have a rule that removes what a killed run left.
+            using var patience = new Stall(_patience);
+            client.AbortMultipartUploadAsync(_bucket, KeyOf(name), upload, patience.Token).ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
+            throw;
+        }
+    }
+
+    List<PartETag> PutParts(AmazonS3Client client, string name, string path, string upload, Stall stall)
+    {
+        var (size, parts) = (new FileInfo(path).Length, new List<PartETag>());
+        var partBytes = Math.Max(SmallestPartBytes, size / MostParts + 1);
+        for (var start = 0L; start < size; start += partBytes)
+        {
+            var number = parts.Count + 1;
+            var request = new UploadPartRequest { BucketName = _bucket, Key = KeyOf(name), UploadId = upload, PartNumber = number, FilePath = path, FilePosition = start, PartSize = Math.Min(partBytes, size - start), UseChunkEncoding = false };
+            request.StreamTransferProgress += (_, _) => stall.Moved();
+            parts.Add(new PartETag(number, client.UploadPartAsync(request, stall.Token).GetAwaiter().GetResult().ETag));
+            stall.Moved();
+        }
+        return parts;
     }
 
     string KeyOf(string name) => _prefix.Length == 0 ? name : $"{_prefix}/{name}";
@@ -96,12 +120,14 @@ sealed class S3RemoteStore : IRemoteStore
         return configuration;
     }
 
-    bool Answer(Func<AmazonS3Client, Stall, bool> ask)
+    /// <returns>false: there is no such object.</returns>
+    bool Answer(Action<AmazonS3Client, Stall> ask)
     {
         using var stall = new Stall(_patience);
         try
         {
-            return ask(_client.Value, stall);
+            ask(_client.Value, stall);
+            return true;
         }
         catch (AmazonS3Exception absent) when (absent.StatusCode == System.Net.HttpStatusCode.NotFound && absent.ErrorCode != "NoSuchBucket")
         {

@@ -54,14 +54,28 @@ public sealed record StoreEntry(string Stage, string Key, byte[] Record, IReadOn
                 throw ErrorCatalog.StoreEntryRefused.Fails(shownAs, $"belongs to {entry.Stage}, not to {stage}");
             foreach (var file in entry.Files)
                 file.RequireHarmless(shownAs);
-            if (entry.Files.Select(file => file.Path).Distinct(StringComparer.Ordinal).Count() != entry.Files.Count)
-                throw ErrorCatalog.StoreEntryRefused.Fails(shownAs, "names a file twice");
+            RequireEachOnce(entry.Files, shownAs);
             return entry;
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new DiagnosticException(ErrorCatalog.StoreEntryRefused.At(shownAs, $"is not an entry: {error.Message}"), error);
         }
+    }
+
+    static void RequireEachOnce(IReadOnlyList<StoredFile> files, string shownAs)
+    {
+        var (paths, folders) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var path in files.Select(file => file.Path))
+        {
+            if (!paths.Add(path))
+                throw ErrorCatalog.StoreEntryRefused.Fails(shownAs, $"names {path} twice");
+            for (var end = path.LastIndexOf('/'); end > 0 && folders.Add(path[..end]); end = path.LastIndexOf('/', end - 1))
+            {
+            }
+        }
+        if (paths.FirstOrDefault(folders.Contains) is { } both)
+            throw ErrorCatalog.StoreEntryRefused.Fails(shownAs, $"names {both} as a file and as a folder");
     }
 
     /// <summary>The files that some entry names; none where it cannot be read.</summary>

@@ -119,7 +119,7 @@ public sealed class StageStore(ContentStore local, IRemoteStore? remote) : IDisp
         foreach (var name in entry.Files.Select(file => ObjectName.OfContent(file.Sha256)).Distinct().Append(ObjectName.OfEntry(entry.Stage, entry.Key)))
         {
             // What was refused when it came from there is replaced by what is right.
-            if (_refused.Remove(name) || !store.Has(name))
+            if (_refused.Remove(name) || store.SizeOf(name) != new FileInfo(local.PathOf(name)).Length)
                 store.Put(name, local.PathOf(name));
         }
         return true;

@@ -9,12 +9,18 @@ sealed record PipelineRun(int ExitCode, string Output, IReadOnlyList<string> Sta
 {
     static readonly string[] StageTasks = ["CheckRecipe", "CreateDemoSource", "DownloadSources", "PreprocessDataset", "CreateHdf5", "ConvertCheckpoint", "TrainPhase", "ExportCheckpoint", "EvaluateBenchmark"];
 
-    public static PipelineRun Start(string target, string artifacts, params string[] properties)
+    public static PipelineRun Start(string target, string artifacts, params string[] properties) => StartIn(new Dictionary<string, string>(), target, artifacts, properties);
+
+    /// <param name="environment">Variables of the run, beside this process's own.</param>
+    public static PipelineRun StartIn(IReadOnlyDictionary<string, string> environment, string target, string artifacts, params string[] properties)
     {
         var log = Path.Combine(Path.GetTempPath(), $"llava-{Guid.NewGuid():N}.binlog");
         try
         {
-            using var process = Process.Start(Command(target, artifacts, [.. properties, $"-bl:{log};ProjectImports=None"]))!;
+            var start = Command(target, artifacts, [.. properties, $"-bl:{log};ProjectImports=None"]);
+            foreach (var (name, value) in environment)
+                start.Environment[name] = value;
+            using var process = Process.Start(start)!;
             var errors = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEnd() + errors.Result;
             process.WaitForExit();

@@ -1,3 +1,5 @@
+using Llava.Tests;
+
 namespace Llava.Pipeline.Tests;
 
 /// <summary>Outputs come back from the store, without work, wherever code, settings and inputs are as they were.</summary>
@@ -54,6 +56,47 @@ public sealed class StoreTests(DemoRun demo)
         Assert.Equal(["recipe"], run.Stages);
         Assert.Contains("warning LLAVA7010: ", run.Output, StringComparison.Ordinal);
         Assert.Contains("; going on without the remote store", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bucket_is_a_remote_store_and_what_was_tampered_with_in_it_is_refused_and_made_again()
+    {
+        using var server = new S3Server();
+        PipelineRun Start(string name) => PipelineRun.StartIn(server.Environment, "Phase1Hdf5", demo.FolderFor(name), [.. demo.ShortProperties, $"-p:StoreDir={demo.FolderFor($"{name}-store")}", $"-p:RemoteStore=s3://{S3Server.Bucket}/team"]);
+        var first = Start("bucket-first").MustSucceed();
+        Assert.Contains("phase1-hdf5", first.Stages);
+        Assert.DoesNotContain("LLAVA7010", first.Output, StringComparison.Ordinal);
+        Assert.Empty(Start("bucket-second").MustSucceed().Stages);
+
+        var output = Directory.GetFiles(Path.Combine(demo.FolderFor("bucket-first"), "hdf5", "phase1"), "*.h5").Single();
+        var stored = server.FileOf($"team/{Llava.Store.ObjectName.OfContent(Llava.Store.ContentStore.HashOf(output))}");
+        var content = File.ReadAllBytes(stored);
+        File.WriteAllBytes(stored, [.. content[..^1], (byte)(content[^1] ^ 1)]);
+        var third = Start("bucket-third").MustSucceed();
+        Assert.Equal(["phase1-hdf5"], third.Stages);
+        Assert.Contains("warning LLAVA7009: is damaged: its content has another hash than its name", third.Output, StringComparison.Ordinal);
+        Assert.Equal(content, File.ReadAllBytes(stored));
+    }
+
+    [Fact]
+    public void A_bucket_without_credentials_or_not_there_at_all_is_a_warning()
+    {
+        using var server = new S3Server();
+        PipelineRun Start(string bucket, params (string, string)[] more) => PipelineRun.StartIn(server.Environment.Concat(more.Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2))).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value),
+            "CheckRecipe", demo.FolderFor($"denied-{bucket}-{more.Length}"), $"-p:StoreDir={demo.FolderFor($"denied-{bucket}-{more.Length}-store")}", $"-p:RemoteStore=s3://{bucket}/x");
+        foreach (var run in (PipelineRun[])[Start("nowhere"), Start(S3Server.Bucket, ("AWS_SECRET_ACCESS_KEY", "wrong")), Start(S3Server.Bucket, ("AWS_ACCESS_KEY_ID", ""), ("AWS_SECRET_ACCESS_KEY", ""))])
+        {
+            Assert.Equal(["recipe"], run.MustSucceed().Stages);
+            Assert.Contains("warning LLAVA7010: s3://", run.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_store_that_cannot_be_written_is_a_warning()
+    {
+        var run = demo.Start("CheckRecipe", demo.FolderFor("unwritable"), "-p:StoreDir=/proc/llava").MustSucceed();
+        Assert.Equal(["recipe"], run.Stages);
+        Assert.Contains("warning LLAVA7011: /proc/llava: ", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
