@@ -34,7 +34,7 @@ public sealed class SelectSamples : Task
     {
         var chosen = Datasets.Where(dataset => List(dataset, "Phase").Contains(Phase)).Select(dataset => (dataset, patterns: Patterns(dataset))).ToArray();
         Wanted = chosen.Any(pair => pair.patterns.Length > 0);
-        Samples = [.. chosen.SelectMany(pair => FilesOf(pair.dataset, pair.patterns)).Select(path => new TaskItem(path))];
+        Samples = [.. chosen.SelectMany(pair => FilesOf(pair.dataset, pair.patterns)).Select(path => new TaskItem(Escape(path)))];
         return true;
     }
 
@@ -50,6 +50,9 @@ public sealed class SelectSamples : Task
                 .Order(StringComparer.Ordinal)
             : [];
     }
+
+    // An item reads %2e as a dot, and files are named by datasets.
+    static string Escape(string path) => path.Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3B", StringComparison.Ordinal).Replace("*", "%2A", StringComparison.Ordinal).Replace("?", "%3F", StringComparison.Ordinal);
 
     static string[] List(ITaskItem item, string metadata) => item.GetMetadata(metadata).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -1,3 +1,4 @@
+using Llava.Contracts.Diagnostics;
 using Llava.Tasks.Staleness;
 using Microsoft.Build.Framework;
 
@@ -27,12 +28,22 @@ public abstract class StageDescriptionTask : GraphTask
     public string[] Settings { get; set; } = [];
 
     protected StageDefinition Describe() => new(
-        Stage,
-        System.IO.Path.GetFullPath(StageDirectory),
+        RequireHarmless(Stage),
+        RequireInside(System.IO.Path.GetFullPath(StageDirectory)),
         Code,
         [.. SettingsFiles.Select(FullPath)],
         Settings.Select(setting => setting.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair.Length == 2 ? pair[1] : ""),
         [.. Inputs.Select(input => new InputDefinition(RoleOf(input), FullPath(input), input.GetMetadata("Suffixes").Split('|', StringSplitOptions.RemoveEmptyEntries), input.GetMetadata("By") == "name"))]);
+
+    // Datasets and benchmarks give stages their names, and a stage's folder is emptied before it runs.
+    static string RequireHarmless(string stage) =>
+        stage.All(character => char.IsAsciiLetterOrDigit(character) || character is '/' or '-' or '_' or '.' or '+') && stage.Split('/').All(part => part.Trim('.').Length > 0)
+            ? stage
+            : throw ErrorCatalog.UnknownItem.Fails(stage, "a name has letters, digits, '-', '_', '+' and '.', and not dots alone");
+
+    string RequireInside(string folder) => folder.StartsWith(System.IO.Path.GetFullPath(ArtifactsDir).TrimEnd('/') + '/', StringComparison.Ordinal) && folder.TrimEnd('/').Length > System.IO.Path.GetFullPath(ArtifactsDir).TrimEnd('/').Length
+        ? folder
+        : throw ErrorCatalog.UnknownItem.Fails(folder, $"{Stage} would write here, which does not lie in {ArtifactsDir}");
 
     static string RoleOf(ITaskItem input) => input.GetMetadata("Role") is { Length: > 0 } role ? role : "input";
 

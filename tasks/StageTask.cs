@@ -140,7 +140,7 @@ public abstract class StageTask : ToolTask
                 ShowProgress(line);
                 break;
             case "information":
-                Log.LogMessage(MessageImportance.High, "  {0}", line.GetProperty("message").GetString());
+                Log.LogMessage(MessageImportance.High, "  {0}", PlainText.OneLine(line.GetProperty("message").GetString()!));
                 break;
             case "count":
                 _counts.Add(string.Create(CultureInfo.InvariantCulture, $"{line.GetProperty("name").GetString()}={line.GetProperty("value").GetDouble():R}"));

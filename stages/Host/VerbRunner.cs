@@ -26,7 +26,8 @@ static class VerbRunner
 
     public static async Task<int> RunAsync(RootCommand root, Option<bool> events, string[] args)
     {
-        var parsed = root.Parse(args);
+        // A name that begins with @ is a name, and no file of further arguments.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
             return ReportBadArguments(parsed);
         if (!StageLock.TryTake(out var held))

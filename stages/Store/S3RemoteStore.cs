@@ -2,6 +2,7 @@ using System.Globalization;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Llava.Contracts.Diagnostics;
 
 namespace Llava.Store;
 
@@ -40,7 +41,15 @@ sealed class S3RemoteStore : IRemoteStore
     public bool TryFetch(string name, Stream target, long largestBytes) => Answer((client, stall) =>
     {
         using var response = client.GetObjectAsync(_bucket, KeyOf(name), stall.Token).GetAwaiter().GetResult();
-        BoundedCopy.Copy(response.ResponseStream, target, largestBytes, $"{Address}/{name}", stall.Moved, stall.Token);
+        try
+        {
+            BoundedCopy.Copy(response.ResponseStream, target, largestBytes, $"{Address}/{name}", stall.Moved, stall.Token);
+        }
+        catch (AmazonClientException damaged)
+        {
+            // The client holds what it reads against the hash that the server has of it.
+            throw new DiagnosticException(ErrorCatalog.StoreEntryRefused.At($"{Address}/{name}", "is damaged: its content has another hash than its name"), damaged);
+        }
     });
 
     public void Put(string name, string path) => Answer((client, stall) =>

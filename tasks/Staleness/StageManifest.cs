@@ -32,7 +32,7 @@ public sealed record StageManifest(
         {
             return StageManifestJson.Read(utf8, directory);
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
             return null;
         }

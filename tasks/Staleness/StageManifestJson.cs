@@ -50,10 +50,10 @@ static class StageManifestJson
         var root = document.RootElement;
         return new StageManifest(
             ReadPlan(root, directory),
-            [.. root.GetProperty("outputs").EnumerateArray().Select(output => new StageOutput(output.GetProperty("path").GetString()!, ReadDigest(output)))],
+            [.. root.GetProperty("outputs").EnumerateArray().Select(output => new StageOutput(output.GetProperty("path").Text(), ReadDigest(output)))],
             root.GetProperty("counts").EnumerateObject().ToDictionary(count => count.Name, count => count.Value.GetDouble()),
             root.GetProperty("seconds").GetDouble(),
-            root.GetProperty("git_commit").GetString()!,
+            root.GetProperty("git_commit").Text(),
             root.GetProperty("finished_at").GetDateTimeOffset(),
             ReadMap(root, "packages"));
     }
@@ -76,11 +76,11 @@ static class StageManifestJson
 
     /// <param name="directory">The stage's folder: a manifest does not name it, so that artifacts can be moved.</param>
     public static StagePlan ReadPlan(JsonElement root, string directory) => new(
-        root.GetProperty("stage").GetString()!,
+        root.GetProperty("stage").Text(),
         directory,
         ReadMap(root, "code"),
         ReadMap(root, "settings"),
-        [.. root.GetProperty("inputs").EnumerateArray().Select(input => new StageInput(input.GetProperty("role").GetString()!, input.GetProperty("path").GetString()!, ReadDigest(input)))])
+        [.. root.GetProperty("inputs").EnumerateArray().Select(input => new StageInput(input.GetProperty("role").Text(), input.GetProperty("path").Text(), ReadDigest(input)))])
     {
         SettingsFiles = ReadMap(root, "settings_files"),
     };
@@ -109,7 +109,7 @@ static class StageManifestJson
     static TreeDigest ReadDigest(JsonElement element) => new(
         element.GetProperty("files").GetInt64(),
         element.GetProperty("bytes").GetInt64(),
-        element.GetProperty("sha256").GetString()!);
+        element.GetProperty("sha256").Text());
 
     static void WriteMap(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string> map)
     {
@@ -120,5 +120,7 @@ static class StageManifestJson
     }
 
     static Dictionary<string, string> ReadMap(JsonElement root, string name) =>
-        root.GetProperty(name).EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!);
+        root.GetProperty(name).EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.Text());
+
+    static string Text(this JsonElement element) => element.GetString() ?? throw new JsonException("a text is null");
 }

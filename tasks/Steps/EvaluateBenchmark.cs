@@ -50,7 +50,8 @@ public sealed class EvaluateBenchmark : StageTask
 
     protected override void AddArguments(CommandLineBuilder arguments)
     {
-        arguments.AppendSwitch($"evaluate {Scorer} --device {Device}");
+        arguments.AppendSwitchIfNotNull("evaluate ", Scorer);
+        arguments.AppendSwitchIfNotNull("--device ", Device);
         arguments.AppendSwitchIfNotNull("--model-path ", Model.GetMetadata("FullPath"));
         arguments.AppendSwitchIfNotNull("--questions ", Questions.GetMetadata("FullPath"));
         arguments.AppendSwitchIfNotNull("--images ", Images.GetMetadata("FullPath"));

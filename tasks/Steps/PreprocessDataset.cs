@@ -41,7 +41,10 @@ public sealed class PreprocessDataset : StageTask
 
     protected override void AddArguments(CommandLineBuilder arguments)
     {
-        arguments.AppendSwitch(Preprocessor == AlreadyLlava ? AlreadyLlava : $"preprocess {Preprocessor}");
+        if (Preprocessor == AlreadyLlava)
+            arguments.AppendSwitch(AlreadyLlava);
+        else
+            arguments.AppendSwitchIfNotNull("preprocess ", Preprocessor);
         arguments.AppendSwitchIfNotNull("--input ", Input.GetMetadata("FullPath"));
         arguments.AppendSwitchIfNotNull("--output ", StageDirectory);
         arguments.AppendSwitch($"--max-quarantine {MaxQuarantine}");

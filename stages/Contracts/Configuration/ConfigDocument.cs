@@ -49,6 +49,7 @@ public sealed record ConfigDocument(string Path, ConfigMap Root)
     {
         try
         {
+            YamlLimits.Check(yaml, path);
             var stream = new YamlStream();
             stream.Load(new StringReader(yaml));
             return stream.Documents.Count == 0 ? null : stream.Documents[0].RootNode;
@@ -74,7 +75,9 @@ public sealed record ConfigDocument(string Path, ConfigMap Root)
                 var entries = new Dictionary<string, ConfigNode>();
                 foreach (var (key, value) in map.Children)
                 {
-                    var name = ((YamlScalarNode)key).Value ?? "";
+                    if (key is not YamlScalarNode { Value: var scalarKey })
+                        throw ErrorCatalog.BadYaml.Fails(location, "a key must be plain text");
+                    var name = scalarKey ?? "";
                     entries[name] = Convert(value, Join(keyPath, name), path) with { Location = new SourceLocation(path, (int)key.Start.Line, (int)key.Start.Column) };
                 }
                 return new ConfigMap(keyPath, location, entries);

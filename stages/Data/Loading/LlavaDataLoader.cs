@@ -138,6 +138,11 @@ public sealed class LlavaDataLoader : IDisposable
         }
     }
 
+    // H5 files may come from anywhere: what a model is trained on can be read out of it again.
+    string PicturePath(string imagePath) => ImagePath.StaysInside(imagePath)
+        ? Path.Combine(_config.ImgDataDir, imagePath)
+        : throw ErrorCatalog.UnsafeImagePath.Fails(_config.ImgDataDir, $"the image path \"{imagePath}\" leaves the image folder");
+
     int WorkerCount => Math.Clamp(_config.NumWorkers, 1, Environment.ProcessorCount);
 
     int BatchesAhead(BatchPool pool) =>
@@ -156,7 +161,7 @@ public sealed class LlavaDataLoader : IDisposable
             if (imagePath is null)
                 _pictures.Blank(batch, slot);
             else
-                _pictures.Load(Path.Combine(_config.ImgDataDir, imagePath), batch, slot);
+                _pictures.Load(PicturePath(imagePath), batch, slot);
         }
         finally
         {

@@ -132,14 +132,14 @@ sealed class DocumentReader(DatasetSection dataset, ImageFiles images)
             return null;
         if (image is not PythonValue.Text { Value: var path } || HasLoneSurrogate(path))
             throw Reject(ErrorCatalog.SampleImageMissing, $"\"{key}\" is {Describe(image)}, not a path");
+        if (!ImagePath.StaysInside(path))
+            throw Reject(ErrorCatalog.UnsafeImagePath, $"the image path \"{path}\" leaves the image folder");
         // The reference does not look for the image of a sample that also has the text-only key.
         return isTextOnly ? path : ExistingImage(path, out isFolder);
     }
 
     string ExistingImage(string path, out bool isFolder)
     {
-        if (!ImagePath.StaysInside(path))
-            throw Reject(ErrorCatalog.UnsafeImagePath, $"the image path \"{path}\" leaves the image folder");
         var check = images.Check(path);
         Image = check;
         isFolder = check.State == ImageState.Folder;

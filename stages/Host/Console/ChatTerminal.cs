@@ -18,7 +18,7 @@ sealed class ChatTerminal : IChatPartner
 
     public void Say(string piece)
     {
-        System.Console.Out.Write(piece);
+        System.Console.Out.Write(PlainText.Lines(piece));
         System.Console.Out.Flush();
     }
 

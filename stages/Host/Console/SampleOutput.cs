@@ -1,3 +1,4 @@
+using Llava.Contracts.Diagnostics;
 using Llava.Hdf5.Inspection;
 
 namespace Llava.Host.Console;
@@ -13,7 +14,7 @@ static class SampleOutput
             output.WriteLine(line);
         output.WriteLine(hasColours ? $"{Green}with loss{Plain}, {Gray}masked{Plain}" : "⟦with loss⟧, ⟨masked⟩");
         output.WriteLine();
-        foreach (var run in view.Runs)
+        foreach (var run in view.Runs.Select(run => run with { Text = PlainText.Lines(run.Text) }))
             output.Write(hasColours ? Coloured(run) : Bracketed(run));
         output.WriteLine();
     }

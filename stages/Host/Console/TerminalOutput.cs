@@ -34,7 +34,7 @@ sealed class TerminalOutput(TimeProvider clock) : StageOutput
         lock (_lock)
         {
             ClearLiveLine();
-            System.Console.Error.WriteLine(message);
+            System.Console.Error.WriteLine(PlainText.Lines(message));
         }
     }
 

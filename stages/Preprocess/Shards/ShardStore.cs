@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Llava.Contracts.Files;
+using Llava.Data.Images;
 using Llava.Preprocess.Conversion;
 
 namespace Llava.Preprocess.Shards;
@@ -128,7 +129,9 @@ sealed class ShardStore(PreprocessOptions options)
     {
         try
         {
-            return File.Exists(RecordPath(outputName)) ? JsonSerializer.Deserialize<ShardRecord>(File.ReadAllBytes(RecordPath(outputName))) : null;
+            var record = File.Exists(RecordPath(outputName)) ? JsonSerializer.Deserialize<ShardRecord>(File.ReadAllBytes(RecordPath(outputName))) : null;
+            // Pictures on record are removed when their shard is: a record from elsewhere must not choose which files those are.
+            return record?.Pictures.All(picture => ImagePath.StaysInside(picture.Path)) == true && record.Output.Path == outputName ? record : null;
         }
         catch (JsonException)
         {

@@ -108,6 +108,18 @@ public sealed class S3RemoteStoreTests : IClassFixture<S3Server>, IDisposable
     }
 
     [Fact]
+    public void What_was_tampered_with_is_refused()
+    {
+        using var store = Open("tampered");
+        store.Put("objects/a", File("a", 300_000));
+        var stored = Server.FileOf("tampered/objects/a");
+        var content = System.IO.File.ReadAllBytes(stored);
+        content[0] ^= 1;
+        System.IO.File.WriteAllBytes(stored, content);
+        Assert.Equal("s3://llava/tampered/objects/a: error LLAVA7009: is damaged: its content has another hash than its name", Assert.Throws<DiagnosticException>(() => Fetch(store, "objects/a")).Message);
+    }
+
+    [Fact]
     public void A_bucket_that_is_not_there_is_named()
     {
         using var store = RemoteStores.Open("s3://nowhere/x", Patience);
