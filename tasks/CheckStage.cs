@@ -70,7 +70,10 @@ public sealed class CheckStage : StageDescriptionTask
     {
         var files = session.FilesOf(Stage);
         if (verdict is { IsFresh: true, Last: { } manifest } && session.Store is { } store && File.Exists(files.Unstored))
+        {
             store.Keep(manifest, session.Inspector.Files(verdict.Directory), files);
+            session.Inspector.AcceptLinks(verdict.Directory);
+        }
     }
 
     StageVerdict Judge(GraphSession session, StageDefinition definition)

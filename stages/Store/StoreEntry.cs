@@ -49,7 +49,7 @@ public sealed record StoreEntry(string Stage, string Key, byte[] Record, IReadOn
         {
             using var json = JsonDocument.Parse(bytes.AsMemory(HashLength + 1));
             var root = json.RootElement;
-            var entry = new StoreEntry(root.GetProperty("stage").GetString() ?? throw new JsonException("a text is null"), root.GetProperty("key").GetString() ?? throw new JsonException("a text is null"), root.GetProperty("record").GetBytesFromBase64(), [.. root.GetProperty("files").EnumerateArray().Select(ReadFile)]);
+            var entry = new StoreEntry(Text(root, "stage"), Text(root, "key"), root.GetProperty("record").GetBytesFromBase64(), [.. root.GetProperty("files").EnumerateArray().Select(ReadFile)]);
             if (entry.Stage != stage || entry.Key != key)
                 throw ErrorCatalog.StoreEntryRefused.Fails(shownAs, $"belongs to {entry.Stage}, not to {stage}");
             foreach (var file in entry.Files)
@@ -92,5 +92,7 @@ public sealed record StoreEntry(string Stage, string Key, byte[] Record, IReadOn
         }
     }
 
-    static StoredFile ReadFile(JsonElement file) => new(file.GetProperty("path").GetString() ?? throw new JsonException("a text is null"), file.GetProperty("bytes").GetInt64(), file.GetProperty("sha256").GetString() ?? throw new JsonException("a text is null"));
+    static StoredFile ReadFile(JsonElement file) => new(Text(file, "path"), file.GetProperty("bytes").GetInt64(), Text(file, "sha256"));
+
+    static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw new JsonException($"{name} is null");
 }
