@@ -80,7 +80,7 @@ public sealed class StoreTests(DemoRun demo)
 
     [Theory]
     [InlineData("nowhere", "S3RVER", "S3RVER")]
-    [InlineData(S3Server.Bucket, "S3RVER", "wrong")]
+    [InlineData(S3Server.Bucket, "NOBODY", "wrong")]
     [InlineData(S3Server.Bucket, "", "")]
     public void A_bucket_without_credentials_or_not_there_at_all_is_a_warning(string bucket, string account, string secret)
     {
