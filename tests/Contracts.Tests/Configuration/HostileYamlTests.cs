@@ -12,11 +12,11 @@ public sealed class HostileYamlTests
     public void A_billion_laughs_are_refused_at_the_first()
     {
         var bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n" + string.Concat("bcdefghij".Select(name => $"{name}: &{name} [{string.Join(", ", Enumerable.Repeat($"*{(char)(name - 1)}", 9))}]\n"));
-        Assert.Equal("a.yaml(2,8): error LLAVA1002: aliases (*name) are not read: write the value out", Refusal(bomb));
+        Assert.Equal("a.yaml(2,8): error LLAVA1002: an alias (*name) within a value that has a name itself (&name): write it out", Refusal(bomb));
     }
 
     [Fact]
-    public void A_value_that_holds_itself_is_refused() => Assert.Equal("a.yaml(1,8): error LLAVA1002: aliases (*name) are not read: write the value out", Refusal("a: &a [*a]\n"));
+    public void A_value_that_holds_itself_is_refused() => Assert.Equal("a.yaml(1,8): error LLAVA1002: an alias (*name) within a value that has a name itself (&name): write it out", Refusal("a: &a [*a]\n"));
 
     [Theory]
     [InlineData("[", 100_000)]
