@@ -15,7 +15,7 @@ internal static class FastTokenizerFile
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             return Read(path, document.RootElement);
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
         {
             throw ErrorCatalog.BadTokenizer.Fails(path, $"not a tokenizer file: {problem.Message}");
         }
@@ -44,7 +44,7 @@ internal static class FastTokenizerFile
 
     static List<VocabularyPiece> ReadPieces(JsonElement vocabulary, string unknown, bool byteFallback)
     {
-        var size = vocabulary.EnumerateObject().Select(entry => entry.Value.GetInt32() + 1).DefaultIfEmpty().Max();
+        var size = vocabulary.EnumerateObject().Select(entry => VocabularyLimits.RequireId(entry.Value.GetInt32(), entry.Name) + 1).DefaultIfEmpty().Max();
         List<VocabularyPiece> pieces = [.. Enumerable.Repeat(new VocabularyPiece("", 0, PieceKind.Control), size)];
         foreach (var entry in vocabulary.EnumerateObject())
         {

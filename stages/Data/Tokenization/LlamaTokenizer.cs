@@ -93,6 +93,9 @@ public sealed class LlamaTokenizer
     /// <summary>The text of a row of ids: bos, eos and other special tokens left out, bytes joined to characters.</summary>
     public string Decode(ReadOnlySpan<int> ids) => _decoder.Decode(ids);
 
+    /// <summary>Decodes ids that are still to come.</summary>
+    public IncrementalDecoder StartDecoding() => new(_decoder);
+
     /// <summary>The piece as it stands in the vocabulary, spaces as U+2581.</summary>
     public string Piece(int id) => _pieces[id];
 

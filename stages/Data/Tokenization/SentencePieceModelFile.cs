@@ -46,6 +46,8 @@ internal static class SentencePieceModelFile
     {
         if (!model.Pieces.Exists(piece => piece.Kind == PieceKind.Unknown))
             throw ErrorCatalog.BadTokenizer.Fails(path, "not a SentencePiece model: it has no unknown piece");
+        if (model.Pieces.Count > VocabularyLimits.MostTokens || model.Pieces.Exists(piece => piece.Text.Length > VocabularyLimits.LongestPiece))
+            throw ErrorCatalog.BadTokenizer.Fails(path, $"more than {VocabularyLimits.MostTokens} pieces, or one of more than {VocabularyLimits.LongestPiece} characters");
         if (model.Type != "bpe")
             throw ErrorCatalog.UnsupportedTokenizer.Fails(path, $"a SentencePiece model of type '{model.Type}'; only 'bpe' is read (spm_train --model_type=bpe)");
         if (model.HasCharacterMap)

@@ -79,6 +79,8 @@ internal sealed class TokenDeclarations
     /// <summary>What an earlier file left open is filled in.</summary>
     void Take(DeclaredToken token)
     {
+        if (token.Id is { } id)
+            VocabularyLimits.RequireId(id, token.Content);
         if (!_byContent.TryGetValue(token.Content, out var known))
             _byContent.Add(token.Content, token);
         else
@@ -88,7 +90,7 @@ internal sealed class TokenDeclarations
     static DeclaredToken TokenOf(JsonElement value)
     {
         return new DeclaredToken(
-            value.GetProperty("content").GetString()!,
+            value.GetProperty("content").GetString() ?? throw new FormatException("a token has no content"),
             Id: null,
             Normalized: value.TryGetProperty("normalized", out var normalized) ? normalized.GetBoolean() : null,
             SingleWord: Flag("single_word", false),
@@ -108,7 +110,7 @@ internal sealed class TokenDeclarations
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             return take(document.RootElement);
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
         {
             throw ErrorCatalog.BadTokenizer.Fails(path, $"not a tokenizer file: {problem.Message}");
         }

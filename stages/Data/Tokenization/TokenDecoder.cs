@@ -1,18 +1,17 @@
-using System.Text;
+using System.Runtime.InteropServices;
 
 namespace Llava.Data.Tokenization;
 
 /// <summary>From ids back to text, as SentencePiece decodes: the space put before the text goes, bytes that spell no character become U+FFFD.</summary>
 internal sealed class TokenDecoder
 {
-    readonly TokenizerDefinition _definition;
     readonly string[] _pieces;
     readonly byte?[] _bytes;
     readonly HashSet<int> _leftOut;
 
     public TokenDecoder(TokenizerDefinition definition, string[] pieces)
     {
-        _definition = definition;
+        DropsFirstSpace = definition.Whitespace.Prefix != PrefixRule.None;
         _pieces = pieces;
         _bytes = new byte?[pieces.Length];
         for (var id = 0; id < definition.VocabularySize; id++)
@@ -25,37 +24,21 @@ internal sealed class TokenDecoder
         }
     }
 
+    public bool DropsFirstSpace { get; }
+
+    /// <summary>Null where the id is no byte.</summary>
+    public byte? ByteOf(int id) => _bytes[id];
+
+    /// <summary>The piece, spaces as U+2581; "" where it is left out of the text.</summary>
+    public string TextOf(int id) => _leftOut.Contains(id) ? "" : _pieces[id];
+
     public string Decode(ReadOnlySpan<int> ids)
     {
-        var text = new StringBuilder(ids.Length * 4);
-        var pending = new List<byte>();
+        var text = new List<char>(ids.Length * 4);
+        var decoder = new IncrementalDecoder(this);
         foreach (var id in ids)
-        {
-            if (_bytes[id] is { } value)
-            {
-                pending.Add(value);
-                continue;
-            }
-            Flush(pending, text);
-            if (!_leftOut.Contains(id))
-                text.Append(_pieces[id]);
-        }
-        Flush(pending, text);
-        text.Replace(LlamaTokenizer.SpaceMark, ' ');
-        var hasPrefix = _definition.Whitespace.Prefix != PrefixRule.None && text.Length > 0 && text[0] == ' ';
-        return text.ToString(hasPrefix ? 1 : 0, text.Length - (hasPrefix ? 1 : 0));
-    }
-
-    /// <summary>Each byte of a sequence that is no UTF-8 becomes a U+FFFD of its own, unlike in .NET's decoder.</summary>
-    static void Flush(List<byte> pending, StringBuilder text)
-    {
-        ReadOnlySpan<byte> rest = pending.ToArray();
-        while (!rest.IsEmpty)
-        {
-            var valid = Rune.DecodeFromUtf8(rest, out var character, out var length) == System.Buffers.OperationStatus.Done;
-            text.Append(valid ? character.ToString() : "\uFFFD");
-            rest = rest[(valid ? length : 1)..];
-        }
-        pending.Clear();
+            decoder.Append(id, text);
+        decoder.EndBytes(text);
+        return new string(CollectionsMarshal.AsSpan(text));
     }
 }

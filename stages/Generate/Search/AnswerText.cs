@@ -1,56 +1,63 @@
+using System.Runtime.InteropServices;
 using Llava.Data.Tokenization;
 
 namespace Llava.Generate.Search;
 
 /// <summary>
-/// An answer's text while its tokens come in. What is told piece by piece adds up to the whole: a piece never ends inside a character whose
-/// other bytes are still to come, in white space that the end would trim, or in what may turn out to be a stop string.
+/// An answer's text while its tokens come in; each costs the same, however many came before. What is told piece by piece adds up to the
+/// whole: a piece never ends inside a character whose other bytes are still to come, in white space that the end would trim, or in what may
+/// turn out to be a stop string.
 /// </summary>
-sealed class AnswerText(LlamaTokenizer tokenizer, IReadOnlyList<string> stopStrings)
+sealed class AnswerText(LlamaTokenizer tokenizer, StopStrings stops)
 {
-    const char IncompleteCharacter = '\uFFFD';
-
+    readonly IncrementalDecoder _decoder = tokenizer.StartDecoding();
+    readonly List<char> _text = [];
+    int? _visibleStart;
+    int _visibleEnd;
     int _told;
+    int? _stop;
 
-    /// <summary>The text up to the first stop string, without white space around it.</summary>
-    public string Whole(IReadOnlyList<int> ids)
+    public bool HasStop => _stop is not null;
+
+    ReadOnlySpan<char> Text => CollectionsMarshal.AsSpan(_text);
+
+    public void Add(int id)
     {
-        var text = Decode(ids);
-        var stop = StopIndex(text);
-        return (stop < 0 ? text : text[..stop]).Trim();
+        var before = _text.Count;
+        _decoder.Append(id, _text);
+        for (var place = before; place < _text.Count; place++)
+        {
+            if (char.IsWhiteSpace(_text[place]))
+                continue;
+            _visibleStart ??= place;
+            _visibleEnd = place + 1;
+        }
+        var searched = Math.Max(0, before - stops.LongestStart);
+        _stop ??= searched + stops.FirstIn(Text[searched..]);
     }
 
-    public bool HasStop(IReadOnlyList<int> ids) => stopStrings.Count > 0 && StopIndex(Decode(ids)) >= 0;
+    /// <summary>The text up to the first stop string, without white space around it.</summary>
+    public string Whole()
+    {
+        // Waiting bytes that nothing completes any more are no character.
+        var text = _stop is { } stop ? Text[..stop] : [.. Text, .. new string(IncrementalDecoder.Replacement, _decoder.WaitingBytes)];
+        return text.Trim().ToString();
+    }
 
     /// <summary>What is certain by now and was not told yet; "" for nothing.</summary>
-    public string NextPiece(IReadOnlyList<int> ids, bool isFinished)
+    public string NextPiece(bool isFinished)
     {
-        var text = isFinished ? Whole(ids) : Certain(Decode(ids));
-        if (text.Length <= _told)
-            return "";
-        var piece = text[_told..];
-        _told = text.Length;
+        var piece = isFinished ? Whole()[_told..] : Certain().ToString();
+        _told += piece.Length;
         return piece;
     }
 
-    string Decode(IReadOnlyList<int> ids) => tokenizer.Decode([.. ids]);
-
-    string Certain(string text)
+    ReadOnlySpan<char> Certain()
     {
-        var length = text.Length - LongestStopStart(text);
-        while (length > 0 && (text[length - 1] == IncompleteCharacter || char.IsWhiteSpace(text[length - 1])))
-            length--;
-        return text[..length].TrimStart();
+        if (_visibleStart is not { } start)
+            return [];
+        var from = start + _told;
+        var end = Math.Min(_visibleEnd, _text.Count - stops.StartAtEndOf(Text));
+        return end <= from ? [] : Text[from..end].TrimEnd();
     }
-
-    int LongestStopStart(string text) => stopStrings
-        .SelectMany(stop => Enumerable.Range(1, stop.Length).Where(length => text.EndsWith(stop[..length], StringComparison.Ordinal)))
-        .DefaultIfEmpty(0)
-        .Max();
-
-    int StopIndex(string text) => stopStrings
-        .Select(stop => text.IndexOf(stop, StringComparison.Ordinal))
-        .Where(index => index >= 0)
-        .DefaultIfEmpty(-1)
-        .Min();
 }

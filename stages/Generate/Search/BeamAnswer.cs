@@ -8,15 +8,16 @@ namespace Llava.Generate.Search;
 /// </summary>
 sealed class BeamAnswer(int request, LlamaTokenizer tokenizer, GenerationOptions options) : IAnswerSearch
 {
-    readonly AnswerText _text = new(tokenizer, options.StopStrings);
+    readonly StopStrings _stops = new(options.StopStrings);
     readonly EndedBeams _ended = new(options.Beams);
-    List<Beam> _open = [new([], 0, 0)];
+    List<Beam> _open = [Beam.Empty(new StopTail(tokenizer, new StopStrings(options.StopStrings)))];
+    bool _isTold;
 
     public int Request { get; } = request;
 
     public bool IsFinished { get; private set; }
 
-    public IReadOnlyList<(int Parent, int Id)> Rows => [.. _open.Select(beam => (beam.Parent, beam.Ids[^1]))];
+    public IReadOnlyList<(int Parent, int Id)> Rows => [.. _open.Select(beam => (beam.Parent, beam.LastId))];
 
     public void Advance(ReadOnlySpan<float> logits_RV)
     {
@@ -35,21 +36,39 @@ sealed class BeamAnswer(int request, LlamaTokenizer tokenizer, GenerationOptions
     }
 
     // An unfinished search has nothing certain to tell: another beam may win.
-    public string NextPiece() => IsFinished ? _text.NextPiece(_ended.Best.Ids, isFinished: true) : "";
+    public string NextPiece()
+    {
+        if (!IsFinished || _isTold)
+            return "";
+        _isTold = true;
+        return TextOf(_ended.Best.ToIds());
+    }
 
-    public GenerationResult ToResult() => new(_text.Whole(_ended.Best.Ids), _ended.Best.Ids) { IsCutOff = !Ends(_ended.Best) };
+    public GenerationResult ToResult()
+    {
+        var ids = _ended.Best.ToIds();
+        return new GenerationResult(TextOf(ids), ids) { IsCutOff = !Ends(_ended.Best) };
+    }
+
+    string TextOf(int[] ids)
+    {
+        var text = new AnswerText(tokenizer, _stops);
+        foreach (var id in ids)
+            text.Add(id);
+        return text.Whole();
+    }
 
     void Finish(Beam best)
     {
         IsFinished = _open.Count == 0 || _ended.AreBetterThan(best);
-        if (IsFinished || best.Ids.Count < options.MaximumNewTokens)
+        if (IsFinished || best.Length < options.MaximumNewTokens)
             return;
         foreach (var beam in _open)
             _ended.Add(beam);
         IsFinished = true;
     }
 
-    bool Ends(Beam beam) => beam.Ids[^1] == tokenizer.EosId || _text.HasStop(beam.Ids);
+    bool Ends(Beam beam) => beam.LastId == tokenizer.EosId || beam.HasStop;
 
     // Best first; twice as many as there are beams, so that enough are left where as many of them end.
     List<Beam> BestContinuations(ReadOnlySpan<float> logits_RV)
@@ -71,7 +90,7 @@ sealed class BeamAnswer(int request, LlamaTokenizer tokenizer, GenerationOptions
         }
         var continuations = new List<Beam>();
         while (best.TryDequeue(out var place, out var rank))
-            continuations.Insert(0, new Beam([.. _open[place.Row].Ids, place.Id], rank.Score, place.Row));
+            continuations.Insert(0, _open[place.Row].Then(place.Id, place.Row, rank.Score));
         return continuations;
     }
 

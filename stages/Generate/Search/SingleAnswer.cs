@@ -6,7 +6,7 @@ namespace Llava.Generate.Search;
 sealed class SingleAnswer(int request, string key, LlamaTokenizer tokenizer, GenerationOptions options) : IAnswerSearch
 {
     readonly List<int> _ids = [];
-    readonly AnswerText _text = new(tokenizer, options.StopStrings);
+    readonly AnswerText _text = new(tokenizer, new StopStrings(options.StopStrings));
     bool _isComplete;
 
     public int Request { get; } = request;
@@ -21,10 +21,11 @@ sealed class SingleAnswer(int request, string key, LlamaTokenizer tokenizer, Gen
             ? TokenChoice.Drawn(logits_RV, sampling, CounterDraw.Uniform(sampling.Seed, key, _ids.Count))
             : TokenChoice.MostProbable(logits_RV);
         _ids.Add(id);
-        _isComplete = id == tokenizer.EosId || _text.HasStop(_ids);
+        _text.Add(id);
+        _isComplete = id == tokenizer.EosId || _text.HasStop;
     }
 
-    public string NextPiece() => _text.NextPiece(_ids, IsFinished);
+    public string NextPiece() => _text.NextPiece(IsFinished);
 
-    public GenerationResult ToResult() => new(_text.Whole(_ids), _ids) { IsCutOff = !_isComplete };
+    public GenerationResult ToResult() => new(_text.Whole(), _ids) { IsCutOff = !_isComplete };
 }

@@ -35,13 +35,82 @@ public sealed class BeamAnswerTests
         Assert.Equal(best, Search(new GenerationOptions { Beams = 500, MaximumNewTokens = length }, start: 3).TokenIds);
     }
 
-    static GenerationResult Search(GenerationOptions options, int start)
+    // Languages, beams and lengths drawn at random, against the rules written down as plainly as can be.
+    [Fact]
+    public void On_any_language_it_finds_what_the_rules_say()
+    {
+        var random = new Random(3);
+        var (cutOff, ended) = (0, 0);
+        for (var round = 0; round < 400; round++)
+        {
+            var (beams, most, seed) = (random.Next(2, 7), random.Next(1, 9), random.Next());
+            float[] Drawn(IReadOnlyList<int> ids)
+            {
+                var language = new Random(ids.Aggregate(seed, (sum, id) => unchecked(sum * 31 + id + 1)));
+                return [.. Enumerable.Range(0, Vocabulary).Select(_ => (float)(4 * language.NextDouble()))];
+            }
+            var expected = ByTheRules(beams, most, Drawn);
+            var result = Search(new GenerationOptions { Beams = beams, MaximumNewTokens = most }, start: 1, Drawn);
+            Assert.Equal(expected, result.TokenIds);
+            (cutOff, ended) = result.IsCutOff ? (cutOff + 1, ended) : (cutOff, ended + 1);
+        }
+        Assert.True(cutOff > 50 && ended > 50, $"{cutOff} cut off, {ended} ended");
+    }
+
+    /// <summary>
+    /// The rules of transformers' beam search (length penalty 1, early stopping off): all continuations sorted, the best 2n looked at; those among
+    /// the first n that end are finished answers, of which the n best by mean log probability are kept; the first n that do not end go on; over when
+    /// the worst of n finished answers is at least as good as the best continuation's mean, or at the longest length, where the open ones count too.
+    /// </summary>
+    static int[] ByTheRules(int beams, int mostTokens, Func<IReadOnlyList<int>, float[]> logits)
+    {
+        List<(int[] Ids, double Sum)> open = [([], 0)];
+        List<(int[] Ids, double Mean)> finished = [];
+        for (var length = 1; length <= mostTokens; length++)
+        {
+            var best = open.SelectMany(beam =>
+            {
+                var scores = logits([1, .. beam.Ids]);
+                var total = Math.Log(scores.Sum(score => Math.Exp(score)));
+                return scores.Select((score, id) => (Ids: (int[])[.. beam.Ids, id], Sum: beam.Sum + score - total));
+            }).OrderByDescending(beam => beam.Sum).Take(2 * beams).ToList();
+            finished.AddRange(best.Take(beams).Where(Ends).Select(Finished));
+            finished = [.. finished.OrderByDescending(beam => beam.Mean).Take(beams)];
+            open = [.. best.Where(beam => !Ends(beam)).Take(beams)];
+            if (finished.Count == beams && finished[^1].Mean >= best[0].Sum / length)
+                return finished[0].Ids;
+        }
+        return finished.Concat(open.Select(Finished)).MaxBy(beam => beam.Mean).Ids;
+
+        static bool Ends((int[] Ids, double Sum) beam) => beam.Ids[^1] == Tokenizer.EosId;
+        static (int[] Ids, double Mean) Finished((int[] Ids, double Sum) beam) => (beam.Ids, beam.Sum / beam.Ids.Length);
+    }
+
+    [Fact]
+    public void A_stop_string_ends_a_beam_as_eos_does()
+    {
+        // The letters of a stop string, one token each; the answer that holds it is the most probable.
+        int[] letters = [.. "ab".Select(letter => Tokenizer.FindPiece($"{letter}")!.Value)];
+        var search = new BeamAnswer(0, Tokenizer, new GenerationOptions { Beams = 2, MaximumNewTokens = 5, StopStrings = ["ab"] });
+        for (var step = 0; !search.IsFinished; step++)
+        {
+            var wanted = letters[Math.Min(step, 1)];
+            var logits_V = Enumerable.Range(0, Tokenizer.VocabularySize).Select(id => id == wanted ? 20f : id == letters[0] ? 5f : 0f).ToArray();
+            search.Advance([.. Enumerable.Range(0, step == 0 ? 1 : search.Rows.Count).SelectMany(_ => logits_V)]);
+        }
+
+        Assert.Equal(letters, search.ToResult().TokenIds);
+        Assert.Equal(("", false), (search.ToResult().Text, search.ToResult().IsCutOff));
+        Assert.Equal("", search.NextPiece());
+    }
+
+    static GenerationResult Search(GenerationOptions options, int start, Func<IReadOnlyList<int>, float[]>? language = null)
     {
         var search = new BeamAnswer(0, Tokenizer, options);
         List<List<int>> rows = [[start]];
         while (true)
         {
-            search.Advance([.. rows.SelectMany(Logits)]);
+            search.Advance([.. rows.SelectMany(language ?? Logits)]);
             if (search.IsFinished)
                 return search.ToResult();
             rows = [.. search.Rows.Select(row => rows[row.Parent].Append(row.Id).ToList())];
