@@ -49,7 +49,7 @@ public static class ChatStage
     static void Answer(Conversation conversation, string question, IChatPartner partner, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var stopped = partner.BeginAnswer(stop);
+        partner.BeginAnswer(stop);
         string? remark = null;
         try
         {

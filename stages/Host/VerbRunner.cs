@@ -13,16 +13,13 @@ namespace Llava.Host;
 static class VerbRunner
 {
     static int s_stopSignal;
-    static Action? s_onInterrupt;
+    static int s_interrupts;
+    static Func<bool>? s_onInterrupt;
 
     public static IStageLog Log { get; private set; } = SilentStageLog.Instance;
 
-    /// <summary>Ctrl-C does this, instead of stopping the verb, until what is returned is disposed of.</summary>
-    public static IDisposable OnInterrupt(Action action)
-    {
-        s_onInterrupt = action;
-        return new InterruptScope();
-    }
+    /// <summary>What Ctrl-C does first. Where it returns true, the verb is not stopped.</summary>
+    public static void OnInterrupt(Func<bool> isHandled) => s_onInterrupt = isHandled;
 
     public static async Task<int> RunAsync(RootCommand root, Option<bool> events, string[] args)
     {
@@ -59,19 +56,14 @@ static class VerbRunner
         PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;
-            if (signal == PosixSignal.SIGINT && s_onInterrupt is { } handle)
-            {
-                handle();
+            if (signal == PosixSignal.SIGINT && s_onInterrupt?.Invoke() == true)
                 return;
-            }
+            // Ctrl-C again: whoever does not want to wait for the state to be saved has the last saved one.
+            if (signal == PosixSignal.SIGINT && ++s_interrupts > 1)
+                context.Cancel = false;
             s_stopSignal = exitCode;
             stop.Cancel();
         });
-
-    sealed class InterruptScope : IDisposable
-    {
-        public void Dispose() => s_onInterrupt = null;
-    }
 
     static int ReportBadArguments(ParseResult parsed)
     {

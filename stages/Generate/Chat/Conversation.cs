@@ -1,3 +1,4 @@
+using System.Text;
 using Llava.Generate.Prompts;
 
 namespace Llava.Generate.Chat;
@@ -17,7 +18,7 @@ public sealed class Conversation(LlavaGenerator generator, GenerationOptions opt
     {
         var turn = new ConversationTurn(question, HasImage: imagePath is not null && _turns.Count == 0);
         var request = new GenerationRequest(VicunaPrompt.Encode(generator.Tokenizer, [.. _turns, turn]), imagePath) { Key = $"turn {_turns.Count}" };
-        var answer = "";
+        var answer = new StringBuilder();
         try
         {
             return generator.Generate([request], options with { MaximumNewTokens = generator.NewTokensAfter(request, options.MaximumNewTokens) }, stop, said: (_, piece) => Say(piece))[0].IsCutOff;
@@ -25,12 +26,12 @@ public sealed class Conversation(LlavaGenerator generator, GenerationOptions opt
         finally
         {
             if (answer.Length > 0)
-                _turns.Add(turn with { Answer = answer });
+                _turns.Add(turn with { Answer = answer.ToString() });
         }
 
         void Say(string piece)
         {
-            answer += piece;
+            answer.Append(piece);
             said(piece);
         }
     }

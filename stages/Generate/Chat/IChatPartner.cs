@@ -8,6 +8,9 @@ public interface IChatPartner
     /// <summary>The next line; null at the end of the talk.</summary>
     Task<string?> ReadLineAsync(CancellationToken cancellation);
 
+    /// <param name="stop">Stops the answer, until <see cref="EndAnswer"/>.</param>
+    void BeginAnswer(CancellationTokenSource stop);
+
     void Say(string piece);
 
     /// <summary>The answer is over.</summary>
@@ -15,7 +18,4 @@ public interface IChatPartner
     void EndAnswer(string? remark);
 
     void Explain(Diagnostic problem);
-
-    /// <summary>A signal that stops the answer that is about to begin, until it is disposed of.</summary>
-    IDisposable BeginAnswer(CancellationTokenSource stop);
 }

@@ -1,0 +1,26 @@
+using System.Diagnostics;
+
+namespace Llava.Pipeline.Tests;
+
+/// <summary><c>llava VERB</c> as a process of its own.</summary>
+static class LlavaProgram
+{
+    public static ProcessStartInfo Command(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])["exec", Path.Combine(PipelineRun.Repository, "artifacts", "tools", "llava.dll"), .. arguments])
+            start.ArgumentList.Add(argument);
+        return start;
+    }
+
+    /// <returns>What it printed; the test fails where the program does.</returns>
+    public static string Run(params string[] arguments)
+    {
+        using var process = Process.Start(Command(arguments))!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, output + errors.Result);
+        return output + errors.Result;
+    }
+}
