@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Json;
 
 namespace Llava.Evaluate.Json;
 
@@ -13,7 +14,7 @@ static class JsonText
         {
             using var stream = File.OpenRead(path);
             using var document = JsonDocument.Parse(stream);
-            return document.RootElement.Clone();
+            return JsonUnicode.IsWhole(document.RootElement) ? document.RootElement.Clone() : throw code.Fails(path, "the file holds text that is no Unicode: half a surrogate pair, or bytes that are not UTF-8");
         }
         catch (JsonException error)
         {
@@ -21,7 +22,7 @@ static class JsonText
         }
     }
 
-    /// <summary>One object a line; empty lines are passed over. Null stands for a line that is not a JSON object.</summary>
+    /// <summary>One object a line; empty lines are passed over. Null stands for a line that is not a JSON object, or holds half a surrogate pair.</summary>
     public static IEnumerable<(int Line, JsonElement? Value)> ReadLines(string path)
     {
         RequireFile(path);
@@ -38,7 +39,7 @@ static class JsonText
     public static IEnumerable<(int Line, JsonElement Value)> ReadObjects(string path, ErrorCode code)
     {
         foreach (var (line, value) in ReadLines(path))
-            yield return (line, value ?? throw code.Fails(new SourceLocation(path, line), "the line is not a JSON object"));
+            yield return (line, value ?? throw code.Fails(new SourceLocation(path, line), "the line is not a JSON object, or holds half a surrogate pair"));
     }
 
     public static string? Text(this JsonElement element, string key) => element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(key, out var value) ? null : value.ValueKind switch
@@ -66,7 +67,7 @@ static class JsonText
         try
         {
             using var document = JsonDocument.Parse(line);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
+            return document.RootElement.ValueKind == JsonValueKind.Object && JsonUnicode.IsWhole(document.RootElement) ? document.RootElement.Clone() : null;
         }
         catch (JsonException)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Llava.Contracts.Json;
 using Llava.Generate;
 using Llava.Generate.Prompts;
 using Microsoft.AspNetCore.Http;
@@ -45,7 +46,9 @@ sealed class ChatEndpoint(ServeOptions options, LlavaGenerator generator, Answer
         try
         {
             using var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-            return document.RootElement.Clone();
+            return JsonUnicode.IsWhole(document.RootElement)
+                ? document.RootElement.Clone()
+                : throw new ApiException(400, "invalid_json", "the request holds text that is no Unicode: half a surrogate pair (\\ud800 alone), or bytes that are not UTF-8");
         }
         catch (JsonException error)
         {

@@ -34,16 +34,15 @@ sealed class ChatRequestReader(string modelName, int maximumNewTokens)
 
     GenerationOptions Options(JsonElement body)
     {
+        // Read even where nothing is drawn: a wrong one is a mistake all the same.
         var temperature = Number(body, "temperature", 0, 2) ?? 0;
+        var topProbability = Number(body, "top_p", 1e-6, 1) ?? 1;
+        var seed = Integer(body, "seed", int.MinValue, int.MaxValue) ?? 0;
         return new GenerationOptions
         {
             MaximumNewTokens = Integer(body, "max_completion_tokens", 1, maximumNewTokens) ?? Integer(body, "max_tokens", 1, maximumNewTokens) ?? maximumNewTokens,
             StopStrings = Stops(body),
-            Sampling = temperature == 0 ? null : new Sampling(temperature)
-            {
-                TopProbability = Number(body, "top_p", 1e-6, 1) ?? 1,
-                Seed = Integer(body, "seed", int.MinValue, int.MaxValue) ?? 0,
-            },
+            Sampling = temperature == 0 ? null : new Sampling(temperature) { TopProbability = topProbability, Seed = seed },
         };
     }
 
