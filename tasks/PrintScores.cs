@@ -13,6 +13,8 @@ public sealed class PrintScores : Task
 
     public ITaskItem[] Benchmarks { get; set; } = [];
 
+    const int NamesShown = 3;
+
     public override bool Execute()
     {
         foreach (var benchmark in Benchmarks)
@@ -26,16 +28,37 @@ public sealed class PrintScores : Task
         return true;
     }
 
-    /// <summary>"relaxed accuracy 99.7 (95 % 99.0 to 100.0, n 300); exact match 0.997, with blank pictures 0.263, most common answer 0.160".</summary>
-    internal static string Describe(JsonElement score)
+    /// <summary>
+    /// "relaxed accuracy 99.7 (95 % 99.0 to 100.0, n 300); LLaVA-1.5 published 7B 62.0, 13B 63.3; exact match 0.997, with blank pictures 0.263, most
+    /// common answer 0.160; 2 of 300 pictures trained on: a.png, b.png".
+    /// </summary>
+    internal static string Describe(JsonElement score) => string.Join("; ", new[] { Score(score), Published(score), BlankControl(score), Contamination(score) }.OfType<string>());
+
+    static string Score(JsonElement score)
     {
         if (score.GetProperty("score").ValueKind != JsonValueKind.Number)
-            return score.TryGetProperty("reason", out var reason) ? reason.GetString()! : "not scored";
+            return score.TryGetProperty("reason", out var reason) ? $"not scored, {reason.GetString()}" : "not scored";
         var interval = score.GetProperty("interval");
-        var line = string.Create(CultureInfo.InvariantCulture, $"{score.GetProperty("metric").GetString()} {Number(score, "score"):0.0} (95 % {Number(interval, "low"):0.0} to {Number(interval, "high"):0.0}, n {Number(score, "n")})");
-        return score.TryGetProperty("blank_exact_match", out _)
-            ? line + string.Create(CultureInfo.InvariantCulture, $"; exact match {Number(score, "exact_match"):0.000}, with blank pictures {Number(score, "blank_exact_match"):0.000}, most common answer {Number(score, "most_common_answer_share"):0.000}")
-            : line;
+        return string.Create(CultureInfo.InvariantCulture, $"{score.GetProperty("metric").GetString()} {Number(score, "score"):0.0} (95 % {Number(interval, "low"):0.0} to {Number(interval, "high"):0.0}, n {Number(score, "n")})");
+    }
+
+    static string? Published(JsonElement score) => score.TryGetProperty("published", out var published)
+        ? string.Create(CultureInfo.InvariantCulture, $"LLaVA-1.5 published 7B {Number(published, "llava-1.5-7b"):0.0}, 13B {Number(published, "llava-1.5-13b"):0.0}")
+        : null;
+
+    static string? BlankControl(JsonElement score) => score.TryGetProperty("blank_exact_match", out _)
+        ? string.Create(CultureInfo.InvariantCulture, $"exact match {Number(score, "exact_match"):0.000}, with blank pictures {Number(score, "blank_exact_match"):0.000}, most common answer {Number(score, "most_common_answer_share"):0.000}")
+        : null;
+
+    static string? Contamination(JsonElement score)
+    {
+        if (!score.TryGetProperty("contamination", out var contamination))
+            return null;
+        string[] names = [.. contamination.GetProperty("names").EnumerateArray().Select(name => name.GetString()!)];
+        var pictures = contamination.GetProperty("pictures").GetInt32();
+        return names.Length == 0
+            ? $"none of {pictures} pictures trained on"
+            : $"{names.Length} of {pictures} pictures trained on: {string.Join(", ", names.Take(NamesShown))}{(names.Length > NamesShown ? ", ..." : "")}";
     }
 
     static double Number(JsonElement element, string name) => element.GetProperty(name).GetDouble();

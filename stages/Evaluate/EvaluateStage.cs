@@ -24,7 +24,7 @@ public static class EvaluateStage
     static ScoreReport? Run(EvaluateOptions options, IStageLog log, CancellationToken cancellation)
     {
         var benchmark = BenchmarkTable.Find(options.Benchmark);
-        var questions = ReadQuestions(benchmark, options);
+        var questions = ReadQuestions(benchmark, options, log);
         var images = new ImageFolder(options.ImagesPath);
         DiagnosticException.ThrowIfAny([.. images.Problems(questions, options.QuestionsPath)]);
         RequireTruths(benchmark, options);
@@ -44,13 +44,13 @@ public static class EvaluateStage
         : new ContaminationCheck(TrainingPictures.Find(options.TrainingSamples, options.TrainingImagesPath), new PictureHashCache(options.HashCachePath))
             .Run(questions, path => images.Resolve(path, options.QuestionsPath));
 
-    static IReadOnlyList<Question> ReadQuestions(Benchmark benchmark, EvaluateOptions options)
+    static IReadOnlyList<Question> ReadQuestions(Benchmark benchmark, EvaluateOptions options, IStageLog log)
     {
         var questions = benchmark.ReadQuestions(options.QuestionsPath, options.Suffix ?? benchmark.Suffix);
         if (questions.Count == 0)
             throw ErrorCatalog.BadQuestions.Fails(options.QuestionsPath, "there is no question in it");
         if (options.OnlyPicturesPath is { } list)
-            questions = PictureSelection.Choose(questions, list);
+            questions = PictureSelection.Choose(questions, list, log);
         return options.Limit is { } limit ? [.. questions.Take(limit)] : questions;
     }
 

@@ -28,6 +28,7 @@ public sealed record ScoreReport(Benchmark Benchmark, BenchmarkScore Score)
     internal static string Unscored(Benchmark benchmark, int questionCount, string reason, ContaminationReport? contamination)
     {
         var node = new JsonObject { ["benchmark"] = benchmark.Name, ["score"] = null, ["n"] = questionCount, ["reason"] = reason };
+        AddPublished(benchmark, node);
         if (contamination is not null)
             node["contamination"] = contamination.ToNode();
         return PythonJson.Serialize(node, indent: 2) + "\n";
@@ -64,14 +65,19 @@ public sealed record ScoreReport(Benchmark Benchmark, BenchmarkScore Score)
             ["interval"] = Node(Score.Interval),
             ["parts"] = new JsonObject(Score.Parts.Select(part => KeyValuePair.Create<string, JsonNode?>(part.Name, JsonValue.Create(part.Value)))),
         };
-        if (Benchmark.Published is { } published)
-            node["published"] = new JsonObject { ["llava-1.5-7b"] = published.Llava7B, ["llava-1.5-13b"] = published.Llava13B };
+        AddPublished(Benchmark, node);
         if (Comparison is { } test)
             node["comparison"] = new JsonObject { ["difference"] = test.Difference, ["interval"] = Node(test.Interval), ["p"] = test.PValue, ["differing_questions"] = test.DifferingQuestions };
         BlankControl?.AddTo(node);
         if (Contamination is { } contamination)
             node["contamination"] = contamination.ToNode();
         return node;
+    }
+
+    static void AddPublished(Benchmark benchmark, JsonObject node)
+    {
+        if (benchmark.Published is { } published)
+            node["published"] = new JsonObject { ["llava-1.5-7b"] = published.Llava7B, ["llava-1.5-13b"] = published.Llava13B };
     }
 
     static JsonObject Node(ScoreInterval interval) => new()

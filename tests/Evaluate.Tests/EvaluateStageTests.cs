@@ -44,7 +44,7 @@ public sealed class EvaluateStageTests : IDisposable
         var questions = _folder.WriteLines("q.jsonl", """{"question_id": 3, "image": "img2_56x56.png", "text": "What?"}""");
         Assert.Null(await EvaluateStage.RunAsync(Options("vet", questions) with { Benchmark = "mmvet", BlankControl = false }, new RecordingLog(), CancellationToken.None));
         Assert.StartsWith("{\n  \"v1_3\": ", File.ReadAllText(Output("vet", "mmvet_results.json")));
-        Assert.Equal("{\n  \"benchmark\": \"mmvet\",\n  \"score\": null,\n  \"n\": 1,\n  \"reason\": \"a server has its annotations\"\n}\n", File.ReadAllText(Output("vet", "score.json")));
+        Assert.Equal("{\n  \"benchmark\": \"mmvet\",\n  \"score\": null,\n  \"n\": 1,\n  \"reason\": \"a server has its annotations\",\n  \"published\": {\n    \"llava-1.5-7b\": 31.1,\n    \"llava-1.5-13b\": 36.1\n  }\n}\n", File.ReadAllText(Output("vet", "score.json")));
     }
 
     [Fact]

@@ -13,25 +13,39 @@ public sealed class BenchmarkItemsTests
         "mmbench_cn/mmbench_dev_cn_20231003.tsv", "seed_bench/llava-seed-bench.jsonl", "llava-bench-in-the-wild/questions.jsonl", "mm-vet/llava-mm-vet.jsonl",
     ];
 
+    // Beside the questions; mmbench's pictures are in its questions.
+    static readonly string[] OtherFiles =
+    [
+        "vqav2/test2015/a.jpg", "vqav2/llava_vqav2_mscoco_test2015.jsonl", "gqa/data/images/a.jpg", "gqa/data/testdev_balanced_questions.json", "vizwiz/test/a.jpg", "scienceqa/images/test/a.png",
+        "textvqa/train_images/a.jpg", "textvqa/TextVQA_0.5.1_val.json", "pope/val2014/a.jpg", "pope/coco/coco_pope_random.json", "MME/MME_Benchmark_release_version/a.txt",
+        "seed_bench/SEED-Bench.json", "llava-bench-in-the-wild/images/a.jpg", "mm-vet/images/a.jpg",
+    ];
+
     [Fact]
-    public void Every_benchmark_whose_files_are_there_is_an_item()
+    public void Every_benchmark_whose_files_are_there_is_an_item_and_the_others_are_absent()
     {
         var folder = Directory.CreateTempSubdirectory("llava-eval-").FullName;
         try
         {
-            foreach (var file in QuestionFiles.Take(11))
+            // Of SEED the questions are not there, of POPE the pictures, of TextVQA the annotations.
+            foreach (var file in QuestionFiles.Concat(OtherFiles).Except(["seed_bench/llava-seed-bench.jsonl", "pope/val2014/a.jpg", "textvqa/TextVQA_0.5.1_val.json"]))
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, file))!);
                 File.WriteAllText(Path.Combine(folder, file), "");
             }
-            var items = Items("-p:Recipe=7b", $"-p:EvalDir={folder}", "-p:ChartQA=/c", "-p:SPDocVQA=/d", "-p:InfographicsVQA=/i", "-p:AI2D=/a", "-p:AI2DTestPictures=/list.csv");
+            var items = Items("-p:Recipe=7b", $"-p:EvalDir={folder}", "-p:ChartQA=/c", "-p:SPDocVQA=/d", "-p:InfographicsVQA=/i", "-p:AI2DTestPictures=/list.csv");
 
+            var present = items.GetProperty("Benchmark").EnumerateArray().ToList();
             Assert.Equal(
-                ["vqav2", "gqa", "vizwiz", "scienceqa", "textvqa", "pope", "mme", "mmbench", "mmbench_cn", "seed", "llavabench", "chartqa", "docvqa", "infographicsvqa", "ai2d"],
-                items.Select(item => item.GetProperty("Scorer").GetString()));
-            Assert.Equal(QuestionFiles.Take(11).Select(file => Path.Combine(folder, file)), items.Take(11).Select(item => item.GetProperty("Questions").GetString()));
-            Assert.Equal(Path.Combine(folder, "pope/coco"), items[5].GetProperty("Annotations").GetString());
-            Assert.Equal("/list.csv", items[^1].GetProperty("OnlyPictures").GetString());
+                ["vqav2", "gqa", "vizwiz", "scienceqa", "mme", "mmbench", "mmbench_cn", "llavabench", "mmvet", "chartqa", "docvqa", "infographicsvqa"],
+                present.Select(item => item.GetProperty("Identity").GetString()));
+            Assert.Equal(
+                QuestionFiles.Except(["seed_bench/llava-seed-bench.jsonl", "pope/llava_pope_test.jsonl", "textvqa/llava_textvqa_val_v051_ocr.jsonl"]).Select(file => Path.Combine(folder, file)),
+                present.Take(9).Select(item => item.GetProperty("Questions").GetString()));
+            Assert.Equal(Path.Combine(folder, "gqa/data/testdev_balanced_questions.json"), present[1].GetProperty("Annotations").GetString());
+            Assert.All(present, item => Assert.Equal(item.GetProperty("Identity").GetString(), item.GetProperty("Scorer").GetString()));
+            Assert.Equal(["textvqa", "pope", "seed", "ai2d"], items.GetProperty("_AbsentBenchmark").EnumerateArray().Select(item => item.GetProperty("Identity").GetString()));
+            Assert.Equal("/list.csv", Items("-p:Recipe=7b", "-p:AI2D=/a", "-p:AI2DTestPictures=/list.csv").GetProperty("Benchmark")[0].GetProperty("OnlyPictures").GetString());
         }
         finally
         {
@@ -39,13 +53,21 @@ public sealed class BenchmarkItemsTests
         }
     }
 
-    static JsonElement[] Items(params string[] properties)
+    [Fact]
+    public void The_demo_misses_nothing_where_no_folder_of_benchmarks_is_given()
     {
-        var start = PipelineRun.Command("Help", "/nowhere", ["-getItem:Benchmark", .. properties]);
+        var items = Items();
+        Assert.Equal("demo-charts", Assert.Single(items.GetProperty("Benchmark").EnumerateArray()).GetProperty("Identity").GetString());
+        Assert.Equal(0, items.GetProperty("_AbsentBenchmark").GetArrayLength());
+    }
+
+    static JsonElement Items(params string[] properties)
+    {
+        var start = PipelineRun.Command("Help", "/nowhere", ["-getItem:Benchmark,_AbsentBenchmark", .. properties]);
         start.ArgumentList.Remove("-t:Help");
         using var process = Process.Start(start)!;
         using var items = JsonDocument.Parse(process.StandardOutput.ReadToEnd());
         process.WaitForExit();
-        return [.. items.RootElement.GetProperty("Items").GetProperty("Benchmark").EnumerateArray().Select(item => item.Clone())];
+        return items.RootElement.GetProperty("Items").Clone();
     }
 }

@@ -1,4 +1,5 @@
 using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Progress;
 
 namespace Llava.Evaluate.Questions;
 
@@ -6,18 +7,19 @@ namespace Llava.Evaluate.Questions;
 static class PictureSelection
 {
     /// <param name="listPath">A picture's name a line, with or without folder and suffix; of a table, the first column.</param>
-    /// <exception cref="DiagnosticException">A listed picture has no question, or the list is empty.</exception>
-    public static IReadOnlyList<Question> Choose(IReadOnlyList<Question> questions, string listPath)
+    /// <param name="log">Is told of listed pictures that no question is about: AI2D has such.</param>
+    /// <exception cref="DiagnosticException">No listed picture has a question.</exception>
+    public static IReadOnlyList<Question> Choose(IReadOnlyList<Question> questions, string listPath, IStageLog log)
     {
         var byName = questions.ToLookup(question => question.Image?.Path is { } path ? Path.GetFileNameWithoutExtension(path) : "");
         string[] names = [.. File.ReadLines(listPath).Select(line => Path.GetFileNameWithoutExtension(line.Split(',', '\t')[0].Trim().Trim('"'))).Where(name => name.Length > 0)];
         // A table may have a headline.
         string[] asked = [.. names.Skip(names.Length > 0 && !byName.Contains(names[0]) ? 1 : 0)];
-        if (asked.Length == 0)
-            throw ErrorCatalog.BadQuestions.Fails(listPath, "the list of pictures is empty");
         string[] absent = [.. asked.Where(name => !byName.Contains(name))];
+        if (absent.Length == asked.Length)
+            throw ErrorCatalog.BadQuestions.Fails(listPath, "no picture that it lists has a question");
         if (absent.Length > 0)
-            throw ErrorCatalog.BadQuestions.Fails(listPath, $"{absent.Length} of {asked.Length} listed pictures have no question; the first is {absent[0]}");
+            log.Warning(ErrorCatalog.BadQuestions.Warns(listPath, $"{absent.Length} of {asked.Length} listed pictures have no question; the first is {absent[0]}"));
         var chosen = asked.ToHashSet(StringComparer.Ordinal);
         return [.. questions.Where(question => question.Image?.Path is { } path && chosen.Contains(Path.GetFileNameWithoutExtension(path)))];
     }

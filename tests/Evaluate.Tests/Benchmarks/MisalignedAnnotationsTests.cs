@@ -65,6 +65,18 @@ public sealed class MisalignedAnnotationsTests : IDisposable
     }
 
     [Fact]
+    public void Half_a_character_in_a_file_is_refused()
+    {
+        WriteGqa("""{"question_id": "1", "text": "yes"}""", """{"question_id": "2", "text": "\ud800"}""");
+        Assert.StartsWith($"{_folder.Path}/answers.jsonl(2): error LLAVA6105: the line is not an answer: ", Message("gqa", "answers.jsonl", "gqa.json"), StringComparison.Ordinal);
+        WriteGqa("""{"question_id": "1", "text": "yes"}""", """{"question_id": "2", "text": "no"}""");
+        _folder.Write("gqa.json", """{"1": {"answer": "\udfff"}}""");
+        Assert.Equal(
+            $"{_folder.Path}/gqa.json: error LLAVA6108: the file holds text that is no Unicode: half a surrogate pair, or bytes that are not UTF-8",
+            Message("gqa", "answers.jsonl", "gqa.json"));
+    }
+
+    [Fact]
     public void A_score_of_a_server_is_not_made_up()
     {
         WriteGqa("""{"question_id": "1", "text": "yes"}""");

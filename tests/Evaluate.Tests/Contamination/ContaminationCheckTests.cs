@@ -64,10 +64,15 @@ public sealed class ContaminationCheckTests : IDisposable
     public void A_test_set_is_chosen_by_a_list_of_pictures()
     {
         Question[] all = [Asked("ai2d/images/1.png"), Asked("ai2d/images/2.png"), Asked("ai2d/images/1.png"), Asked("ai2d/images/3.png")];
-        Assert.Equal([all[0], all[2], all[3]], PictureSelection.Choose(all, _folder.WriteLines("list.csv", "image_id", "1", "3.png,x")));
+        var log = new RecordingLog();
+        Assert.Equal([all[0], all[2], all[3]], PictureSelection.Choose(all, _folder.WriteLines("list.csv", "image_id", "1", "3.png,x"), log));
+        Assert.Empty(log.Lines);
 
-        var error = Assert.Throws<DiagnosticException>(() => PictureSelection.Choose(all, _folder.WriteLines("bad.csv", "1", "7")));
-        Assert.Equal($"{Path.Combine(_folder.Path, "bad.csv")}: error LLAVA6102: 1 of 2 listed pictures have no question; the first is 7", error.Diagnostics.Single().ToString());
+        Assert.Equal([all[0], all[2]], PictureSelection.Choose(all, _folder.WriteLines("more.csv", "1", "7"), log));
+        Assert.Equal([$"{Path.Combine(_folder.Path, "more.csv")}: warning LLAVA6102: 1 of 2 listed pictures have no question; the first is 7"], log.Lines);
+
+        var error = Assert.Throws<DiagnosticException>(() => PictureSelection.Choose(all, _folder.WriteLines("bad.csv", "8", "7"), log));
+        Assert.Equal($"{Path.Combine(_folder.Path, "bad.csv")}: error LLAVA6102: no picture that it lists has a question", error.Diagnostics.Single().ToString());
     }
 
     ContaminationReport Run(params Question[] questions) =>
