@@ -142,6 +142,7 @@ public static class TrainStage
         var estimate = EstimateOf(config, model, length);
         estimate.Report(log, device, CapacityOf(device));
         log.Count("memory.bytes", device == DeviceType.CUDA ? estimate.BytesOn(device) : estimate.PeakBytes(AvailableBytes, config.Run.CheckpointSteps > 0));
+        estimate.ThrowUnlessFits(device, CapacityOf(device), options.ParamsPath);
     }
 
     static LlavaModel Load(TrainConfig config, TrainOptions options, StartingPoint start, int? length = null)

@@ -29,11 +29,13 @@ public sealed class LowRankAdapterTests
         Assert.All(after.Tensors.Where(tensor => tensor.Name.EndsWith(".lora.B", StringComparison.Ordinal)), tensor => Assert.Contains(after.ReadBytes(tensor.Name), value => value != 0));
     }
 
-    [Fact]
-    public async Task The_merged_model_gives_the_logits_of_the_adapted_one()
+    [Theory]
+    [InlineData("0.0")]
+    [InlineData("0.5")]
+    public async Task The_merged_model_gives_the_logits_of_the_adapted_one(string dropout)
     {
         using var training = new MadeTraining();
-        var options = training.Options("run", overrides: Peft);
+        var options = training.Options("run", overrides: [.. Peft, $"model.peft.dropout={dropout}"]);
         await training.RunAsync(options);
         var config = TrainConfig.Load(options.ParamsPath, options.Overrides).Model;
 
@@ -64,6 +66,15 @@ public sealed class LowRankAdapterTests
     }
 
     [Fact]
+    public async Task Evaluation_drops_nothing()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("run", overrides: [.. Peft, "model.peft.dropout=0.5"]));
+
+        Assert.Equal(await EvaluationAsync(training, "0.0"), await EvaluationAsync(training, "0.5"));
+    }
+
+    [Fact]
     public async Task A_target_that_matches_nothing_is_an_error()
     {
         using var training = new MadeTraining();
@@ -71,6 +82,12 @@ public sealed class LowRankAdapterTests
         var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run", overrides: [.. Peft, "model.peft.target=query"])));
 
         Assert.Equal("llava: error LLAVA5002: model.peft.target: 'query' matches no linear layer of the language model", error.Message);
+    }
+
+    static async Task<string> EvaluationAsync(MadeTraining training, string dropout)
+    {
+        await training.RunAsync(training.Options("run", TrainMode.Eval, overrides: [.. Peft, $"model.peft.dropout={dropout}"]) with { CheckpointPath = null });
+        return await File.ReadAllTextAsync(training.PathOf("run/eval.json"), TestContext.Current.CancellationToken);
     }
 
     static double LargestDifference(LlavaModel first, LlavaModel second)

@@ -9,12 +9,20 @@ sealed record BestCheckpoint(long Step, double Loss)
 {
     const string FileName = "best_checkpoint.json";
 
-    static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true };
 
+    /// <summary>Null where no evaluation was made, or where the note of it is damaged: the next one makes a new note.</summary>
     public static BestCheckpoint? Find(string modelDirectory)
     {
         var path = Path.Combine(modelDirectory, FileName);
-        return File.Exists(path) ? JsonSerializer.Deserialize<BestCheckpoint>(File.ReadAllText(path), Json) : null;
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize<BestCheckpoint>(File.ReadAllText(path), Json) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A run from step 0 has none yet.</summary>

@@ -29,7 +29,7 @@ sealed class CheckpointStore(string modelDirectory, IStageLog log)
         AtomicFile.WriteAllText(Path.Combine(partial, TrainingState.FileName), (state with { Files = files }).ToJson());
         DeleteIfThere(folder);
         Directory.Move(partial, folder);
-        DeleteOld(keep);
+        DeleteOld(state.Step, keep);
         return folder;
     }
 
@@ -56,23 +56,40 @@ sealed class CheckpointStore(string modelDirectory, IStageLog log)
         try
         {
             var state = TrainingState.Parse(File.ReadAllText(Path.Combine(folder, TrainingState.FileName)));
-            var damaged = state.Files.FirstOrDefault(file => !IsWhole(Path.Combine(folder, file.Key), file.Value)).Key;
-            reason = state.Format != TrainingState.CurrentFormat ? $"format {state.Format} is not known here" : damaged is null ? "" : $"{damaged} is missing or changed";
+            reason = DamageOf(folder, state);
             return reason.Length == 0 ? state : null;
         }
         catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
         {
-            reason = error is JsonException ? $"{TrainingState.FileName} cannot be parsed" : error.Message;
+            reason = error switch
+            {
+                JsonException => $"{TrainingState.FileName} is damaged",
+                FileNotFoundException => $"{TrainingState.FileName} is missing",
+                _ => error.Message,
+            };
             return null;
         }
+    }
+
+    // Empty where there is none.
+    static string DamageOf(string folder, TrainingState state)
+    {
+        if (state.Format != TrainingState.CurrentFormat)
+            return $"format {state.Format} is not known here";
+        if (StepOf(folder) is { } named && named != state.Step)
+            return string.Create(CultureInfo.InvariantCulture, $"{TrainingState.FileName} is of step {state.Step}");
+        return state.Files.FirstOrDefault(file => !IsWhole(Path.Combine(folder, file.Key), file.Value)).Key is { } file ? $"{file} is missing or changed" : "";
     }
 
     static bool IsWhole(string path, CheckpointFile expected) =>
         File.Exists(path) && new FileInfo(path).Length == expected.Bytes && CheckpointFile.Of(path) == expected;
 
-    void DeleteOld(int? keep)
+    void DeleteOld(long savedStep, int? keep)
     {
         var best = BestCheckpoint.Find(modelDirectory)?.Step;
+        // One of a later step is damaged, or the run would have gone on from it: it must not take the place of a whole one.
+        foreach (var (_, folder) in Folders().Where(entry => entry.Step > savedStep))
+            Directory.Delete(folder, recursive: true);
         foreach (var (_, folder) in keep is { } count ? Folders().Skip(count).Where(entry => entry.Step != best) : [])
             Directory.Delete(folder, recursive: true);
         foreach (var leftover in Directory.EnumerateDirectories(modelDirectory, $"{Prefix}*{Partial}"))
@@ -82,11 +99,15 @@ sealed class CheckpointStore(string modelDirectory, IStageLog log)
     // Newest first.
     IEnumerable<(long Step, string Folder)> Folders() => !Directory.Exists(modelDirectory) ? [] : Directory
         .EnumerateDirectories(modelDirectory, Prefix + "*")
-        .Select(folder => (IsStep: long.TryParse(Path.GetFileName(folder)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var step), step, folder))
-        .Where(entry => entry.IsStep)
-        .OrderByDescending(entry => entry.step)
-        .Select(entry => (entry.step, entry.folder))
+        .Where(folder => StepOf(folder) is not null)
+        .Select(folder => (StepOf(folder)!.Value, folder))
+        .OrderByDescending(entry => entry.Value)
         .ToList();
+
+    // Null: not a name that a checkpoint is saved under.
+    static long? StepOf(string folder) =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) is var name && name.StartsWith(Prefix, StringComparison.Ordinal)
+        && long.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
 
     string FolderOf(long step) => Path.Combine(Path.GetFullPath(modelDirectory), string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step}"));
 

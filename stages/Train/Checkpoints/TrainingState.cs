@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Llava.Data.Loading;
 
@@ -18,14 +20,32 @@ sealed record TrainingState(
     IReadOnlyDictionary<string, CheckpointFile> Files)
 {
     public const string FileName = "training_state.json";
-    public const int CurrentFormat = 2;
+    public const int CurrentFormat = 3;
 
-    static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
+    };
 
-    public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
+    /// <summary>SHA-256 of all the rest: a digit that flips here would change the training in silence.</summary>
+    public string Digest { get; init; } = "";
 
-    /// <exception cref="JsonException">Not a training state.</exception>
-    public static TrainingState Parse(string json) => JsonSerializer.Deserialize<TrainingState>(json, Json) ?? throw new JsonException("empty");
+    public string ToJson() => (this with { Digest = DigestOfRest() }).Serialize();
+
+    /// <exception cref="JsonException">Not a training state, or not as it was written.</exception>
+    public static TrainingState Parse(string json)
+    {
+        var state = JsonSerializer.Deserialize<TrainingState>(json, Json) ?? throw new JsonException("empty");
+        return state.Format != CurrentFormat || state.Digest == state.DigestOfRest() ? state : throw new JsonException("changed");
+    }
+
+    string Serialize() => JsonSerializer.Serialize(this, Json) + "\n";
+
+    string DigestOfRest() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes((this with { Digest = "" }).Serialize())));
 }
 
 sealed record CheckpointFile(long Bytes, string Sha256)
@@ -33,6 +53,6 @@ sealed record CheckpointFile(long Bytes, string Sha256)
     public static CheckpointFile Of(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
-        return new CheckpointFile(stream.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream)));
+        return new CheckpointFile(stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 }

@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace Llava.Train.Tests;
+
+/// <summary>
+/// Stops the real program at random moments and runs it again. <c>LLAVA_TRAINING_KILLS</c> sets how often,
+/// <c>LLAVA_KILL_SEED</c> when.
+/// </summary>
+[UnsupportedOSPlatform("windows")]
+public sealed partial class KilledTrainingTests
+{
+    const int SignalInterrupt = 2;
+    const int SignalKill = 9;
+    const int SignalTerminate = 15;
+    const int Signalled = 128; // added to the number of the signal that ended a process
+    const int Steps = 120;
+    const int MostDelayMilliseconds = 25;
+
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(20); // on a machine that has much else to do
+    static readonly string[] Overrides = [$"runconfig.max_steps={Steps}", "runconfig.checkpoint_steps=3", "runconfig.max_checkpoints=3", "optimizer.learning_rate=0.01"];
+
+    readonly Random _random = new(NumberFrom("LLAVA_KILL_SEED", 1));
+
+    [Fact]
+    public async Task Killed_at_any_moment_a_training_ends_with_the_weights_and_metrics_of_one_left_alone()
+    {
+        var wanted = NumberFrom("LLAVA_TRAINING_KILLS", 6);
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("whole", overrides: Overrides));
+        for (var (kills, pass) = (0, 0); kills < wanted; pass++)
+        {
+            while (StopsEarly(training, $"killed-{pass}", kills < wanted ? 2 * Steps / wanted : null))
+                kills++;
+            Assert.Equal(training.Weights("whole", Steps), training.Weights($"killed-{pass}", Steps));
+            Assert.Equal(File.ReadAllBytes(training.CheckpointFile("whole", Steps, "optimizer.safetensors")), File.ReadAllBytes(training.CheckpointFile($"killed-{pass}", Steps, "optimizer.safetensors")));
+            Assert.Equal(training.Metrics("whole"), training.Metrics($"killed-{pass}"));
+            Assert.Empty(Directory.GetFileSystemEntries(training.PathOf($"killed-{pass}"), "*.partial"));
+        }
+    }
+
+    [Fact]
+    public async Task A_second_interrupt_ends_a_training_at_once_and_harms_nothing()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("whole", overrides: Overrides));
+        await training.RunUntilAsync(training.Options("run", overrides: Overrides), step: 7);
+        ReplacePictures(training);
+        using (var program = Start(training, "run"))
+        {
+            using var _ = new EndOfProcess(program);
+            WaitUntilItTrains(training, program);
+            Send(program, SignalInterrupt);
+            Assert.False(program.WaitForExit(TimeSpan.FromSeconds(1)), "the first interrupt waits for the step that is being made");
+            Send(program, SignalInterrupt);
+            Assert.True(program.WaitForExit(AtOnce), "the second interrupt waits for nothing");
+            Assert.Equal(Signalled + SignalInterrupt, program.ExitCode);
+        }
+        PutPicturesBack(training);
+        await training.RunAsync(training.Options("run", overrides: Overrides));
+
+        Assert.Equal(training.Weights("whole", Steps), training.Weights("run", Steps));
+        Assert.Equal(training.Metrics("whole"), training.Metrics("run"));
+        Assert.Empty(training.Log.Warnings);
+    }
+
+    // Pictures that nobody ever writes: the run waits for its next batch for ever.
+    static void ReplacePictures(MadeTraining training)
+    {
+        Directory.Move(training.PathOf("images"), training.PathOf("pictures"));
+        Directory.CreateDirectory(training.PathOf("images"));
+        foreach (var picture in Directory.EnumerateFiles(training.PathOf("pictures")))
+            Assert.Equal(0, MakeFifo(Path.Combine(training.PathOf("images"), Path.GetFileName(picture)), Convert.ToUInt32("600", 8)));
+    }
+
+    static void PutPicturesBack(MadeTraining training)
+    {
+        Directory.Delete(training.PathOf("images"), recursive: true);
+        Directory.Move(training.PathOf("pictures"), training.PathOf("images"));
+    }
+
+    // It opens its files of metrics after all else, right before the first step.
+    static void WaitUntilItTrains(MadeTraining training, Process program)
+    {
+        var clock = Stopwatch.StartNew();
+        while (Directory.GetFiles(training.PathOf("run"), "events.*").Length < 2 && clock.Elapsed < Patience)
+            Thread.Sleep(10);
+        Assert.False(program.HasExited);
+        Thread.Sleep(1500);
+    }
+
+    /// <param name="mostSteps">Of this run before it is stopped; null lets it come to its end.</param>
+    bool StopsEarly(MadeTraining training, string folder, int? mostSteps)
+    {
+        var target = LinesOf(training, folder) + (mostSteps is { } most ? _random.Next(1, most) : 2 * Steps);
+        using var program = Start(training, folder);
+        using var _ = new EndOfProcess(program);
+        var clock = Stopwatch.StartNew();
+        var output = program.StandardOutput.ReadToEndAsync();
+        var errors = program.StandardError.ReadToEndAsync();
+        while (!program.HasExited && LinesOf(training, folder) < target && clock.Elapsed < Patience)
+            Thread.Sleep(1);
+        Thread.Sleep(_random.Next(MostDelayMilliseconds));
+        var signal = _random.Next(3) == 0 ? SignalTerminate : SignalKill;
+        if (!program.HasExited)
+            Send(program, signal);
+        Assert.True(program.WaitForExit(Patience));
+        program.WaitForExit();
+        Assert.True(program.ExitCode is 0 || program.ExitCode == Signalled + signal, output.Result + errors.Result);
+        return program.ExitCode != 0;
+    }
+
+    static int LinesOf(MadeTraining training, string folder)
+    {
+        var path = training.PathOf($"{folder}/metrics.jsonl");
+        if (!File.Exists(path))
+            return 0;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(file);
+        return reader.ReadToEnd().Count(letter => letter == '\n');
+    }
+
+    static Process Start(MadeTraining training, string folder)
+    {
+        // A shell starts what runs behind it deaf to Ctrl-C, and so would be all that the tests start there.
+        string[] arguments =
+        [
+            "--default-signal=INT", "dotnet", "exec", Repository.PathOf("artifacts/tools/llava.dll"), "train", "--params", training.Yaml, "--model-dir", training.PathOf(folder),
+            "--checkpoint-path", training.InitialCheckpoint, "--device", "cpu", "--threads", "1", "--set", .. Overrides,
+        ];
+        return Process.Start(new ProcessStartInfo("env", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+    }
+
+    // It may have come to its end just now.
+    static void Send(Process program, int signal) => Assert.True(Kill(program.Id, signal) == 0 || program.WaitForExit(Patience));
+
+    static int NumberFrom(string variable, int otherwise) => Environment.GetEnvironmentVariable(variable) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakeFifo(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int processId, int signal);
+}
