@@ -89,7 +89,7 @@ sealed class FileHashes(string graphFolder)
             return;
         foreach (var line in File.ReadLines(FileOf(tree)))
         {
-            if (line.Split('\t') is [var size, var modified, var changed, { Length: 64 } sha256, var relativePath] && long.TryParse(size, out var bytes) && long.TryParse(modified, out var modifiedAt) && long.TryParse(changed, out var changedAt))
+            if (line.Split('\t') is [var size, var modified, var changed, { Length: 64 } sha256, var relativePath] && sha256.All(char.IsAsciiHexDigitLower) && long.TryParse(size, out var bytes) && long.TryParse(modified, out var modifiedAt) && long.TryParse(changed, out var changedAt))
                 _known.TryAdd(PathOf(tree.Root, relativePath), (new FileStamp(bytes, modifiedAt, changedAt), sha256));
         }
     }

@@ -17,5 +17,5 @@ public sealed record StageDefinition(
 /// <param name="ByNameOnly">Only which files there are counts, not what is in them.</param>
 public sealed record InputDefinition(string Role, string Path, IReadOnlyList<string> Suffixes, bool ByNameOnly)
 {
-    public TreeFilter Filter { get; } = TreeFilter.Finished with { Suffixes = Suffixes };
+    public TreeFilter Filter { get; } = TreeFilter.Input with { Suffixes = Suffixes };
 }

@@ -7,7 +7,7 @@ namespace Llava.Tasks.Staleness;
 public sealed class StageInspector(string root, string artifactsFolder, FingerprintCache cache)
 {
     // Where errors are worded and progress is shown decides nothing about an output.
-    static readonly TreeFilter Code = new([".cs", ".csproj", ".lock.json", ".model"], ["Diagnostics", "Progress"], TakesRecords: true);
+    static readonly TreeFilter Code = new([".cs", ".csproj", ".lock.json", ".model"], ["Diagnostics", "Progress"], TakesRecords: true, TakesHidden: true);
 
     /// <summary>Looks at every folder anew from here on: a stage has run, or time has passed.</summary>
     public void Forget() => cache.Forget();

@@ -4,20 +4,26 @@ namespace Llava.Tasks.Staleness;
 /// <param name="Suffixes">Ends of names; none takes all.</param>
 /// <param name="WithoutFolders">Folders directly below the root that do not count.</param>
 /// <param name="TakesRecords">Whether a stage's own record and unfinished files count.</param>
-public sealed record TreeFilter(IReadOnlyList<string> Suffixes, IReadOnlyList<string> WithoutFolders, bool TakesRecords)
+/// <param name="TakesHidden">Whether names that start with a dot count: what a stage hides is its memory, no output.</param>
+public sealed record TreeFilter(IReadOnlyList<string> Suffixes, IReadOnlyList<string> WithoutFolders, bool TakesRecords, bool TakesHidden)
 {
-    public static readonly TreeFilter All = new([], [], TakesRecords: true);
+    public static readonly TreeFilter All = new([], [], TakesRecords: true, TakesHidden: true);
 
     /// <summary>Everything but a stage's own record and files that are not finished yet.</summary>
-    public static readonly TreeFilter Finished = new([], [], TakesRecords: false);
+    public static readonly TreeFilter Finished = new([], [], TakesRecords: false, TakesHidden: true);
+
+    /// <summary>What one stage may read of another's folder, or of a user's.</summary>
+    public static readonly TreeFilter Input = Finished with { TakesHidden = false };
 
     /// <summary>Two filters with one key take the same files.</summary>
-    public string Key => $"{string.Join('|', Suffixes)}-{string.Join('|', WithoutFolders)}-{TakesRecords}";
+    public string Key => $"{string.Join('|', Suffixes)}-{string.Join('|', WithoutFolders)}-{TakesRecords}-{TakesHidden}";
 
     /// <param name="folder">From the root, with <c>/</c>; empty for the root itself.</param>
     public bool Takes(ReadOnlySpan<char> folder, ReadOnlySpan<char> name)
     {
         if (!TakesRecords && (name.EndsWith(".partial", StringComparison.Ordinal) || name is StageManifest.FileName))
+            return false;
+        if (!TakesHidden && (name.StartsWith('.') || folder.StartsWith('.') || folder.Contains("/.", StringComparison.Ordinal)))
             return false;
         foreach (var without in WithoutFolders)
         {

@@ -21,7 +21,7 @@ static class WatchedFiles
 
     static string? Change(string line)
     {
-        if (line.Split('\t', 3) is not [var size, var ticks, var path])
+        if (line.Split('\t', 3) is not [var size, var ticks, { Length: > 0 } path] || path.Contains('\0'))
             return null;
         var file = new FileInfo(path);
         if (size == "-")

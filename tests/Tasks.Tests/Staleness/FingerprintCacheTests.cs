@@ -6,7 +6,7 @@ namespace Llava.Tasks.Tests.Staleness;
 /// <summary>A folder of files, looked at by one build after another.</summary>
 public sealed class FingerprintCacheTests : IDisposable
 {
-    static readonly TreeFilter Text = TreeFilter.Finished with { Suffixes = [".txt"] };
+    static readonly TreeFilter Text = TreeFilter.Input with { Suffixes = [".txt"] };
 
     readonly string _root = Directory.CreateTempSubdirectory("llava-fingerprints-").FullName;
 
@@ -52,6 +52,16 @@ public sealed class FingerprintCacheTests : IDisposable
         Assert.Equal(first, Look());
         Assert.False(File.Exists(record));
         Assert.Equal(2, first.Files);
+    }
+
+    [Fact]
+    public void A_record_whose_hashes_are_none_is_not_believed()
+    {
+        // A hash becomes a file's name in the store.
+        var first = Look();
+        foreach (var path in Directory.GetFiles(Graph))
+            File.WriteAllText(path, System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(path), @"\t[0-9a-f]{64}\t", $"\t{"../../../../escaped".PadRight(64, '.')}\t"));
+        Assert.Equal(first, Look());
     }
 
     [Fact]
@@ -118,6 +128,8 @@ public sealed class FingerprintCacheTests : IDisposable
         Write("data/two/c.png", "another");
         Write("data/one/half.txt.partial", "half");
         Write("data/one/stage.json", "{}");
+        Write("data/one/.hidden.txt", "a stage's memory");
+        Write("data/.shards/deep/a.txt", "a stage's memory");
         Assert.Equal(contents, Look());
         Write("data/one/e.txt", "");
         Assert.NotEqual(names, Look(cache => cache.NamesOf(Data, Text)));

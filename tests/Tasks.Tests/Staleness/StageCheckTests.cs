@@ -59,6 +59,14 @@ public sealed class StageCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_list_of_watched_files_that_was_written_to_confuse_is_read_past()
+    {
+        RunStage();
+        Write("artifacts/toy/.watch.tsv", "\n\t\t\n-\t-\t\n-\t-\t\0\nx\ty\nmany\tmany\t" + _root + "/none\n-\t-\t../../../etc/passwd-not-there\n");
+        Assert.Equal([$"{_root}/none was damaged and has changed"], Reasons());
+    }
+
+    [Fact]
     public void A_stage_that_never_ran_says_so_and_one_that_ran_is_fresh()
     {
         Assert.Equal(["it has not run yet"], Reasons());

@@ -159,6 +159,33 @@ public sealed class StageStoreTests : IDisposable
         Assert.Equal("part", File.ReadAllText(Path.Combine(_root, "secret.txt")));
     }
 
+    [Fact]
+    public void A_named_pipe_in_the_remote_store_is_not_waited_for()
+    {
+        PutEntry(new StoredFile("out.bin", 6, Hash("result")), new StoredFile("parts/1.bin", 4, Hash("part")));
+        var pipe = Path.Combine(Remote, ObjectName.OfContent(Hash("part")));
+        File.Delete(pipe);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+            made.WaitForExit();
+        using var store = Open("store", Remote);
+        Assert.False(Restore(store));
+        Assert.EndsWith(" is no file; going on without the remote store", Assert.Single(_warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("objects")]
+    [InlineData("entries")]
+    public void A_link_in_the_remote_store_leads_nothing_elsewhere(string part)
+    {
+        Directory.CreateDirectory(Remote);
+        Directory.CreateDirectory(Path.Combine(_root, "elsewhere"));
+        Directory.CreateSymbolicLink(Path.Combine(Remote, part), Path.Combine(_root, "elsewhere"));
+        using var store = Open("store", Remote);
+        Keep(store);
+        Assert.Contains($"ROOT/remote/{part} is a link, and nothing is written through it; going on without the remote store", Assert.Single(_warnings), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_root, "elsewhere")));
+    }
+
     [Theory]
     [InlineData("out.bin", "names out.bin twice")]
     [InlineData("out.bin/parts/b", "names out.bin as a file and as a folder")]
