@@ -117,7 +117,7 @@ public sealed class CheckStage : StageDescriptionTask
     void Say(IReadOnlyList<string> reasons, string what)
     {
         foreach (var reason in reasons.Take(ReasonsShown))
-            Log.LogMessage(MessageImportance.High, "{0} {1}: {2}", Stage, what, reason);
+            Log.LogMessage(MessageImportance.High, "{0} {1}: {2}", Stage, what, PlainText.OneLine(reason));
         if (reasons.Count > ReasonsShown)
             Log.LogMessage(MessageImportance.High, "{0} {1}: and {2} more reasons", Stage, what, reasons.Count - ReasonsShown);
     }

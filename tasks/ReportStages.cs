@@ -1,4 +1,5 @@
 using System.Globalization;
+using Llava.Contracts.Diagnostics;
 using Llava.Tasks.Staleness;
 using Microsoft.Build.Framework;
 
@@ -20,7 +21,7 @@ public sealed class ReportStages : GraphTask
             if (!Explain)
                 continue;
             foreach (var line in Explanation(verdict, graph))
-                Log.LogMessage(MessageImportance.High, "{0}", $"{new string(' ', nameWidth)}    {line}");
+                Log.LogMessage(MessageImportance.High, "{0}", $"{new string(' ', nameWidth)}    {PlainText.OneLine(line)}");
         }
         if (Explain)
             Log.LogMessage(MessageImportance.High, "{0}", Estimate(session.Verdicts));

@@ -30,9 +30,14 @@ public sealed class SelectSamples : Task
     [Output]
     public bool Wanted { get; set; }
 
+    /// <summary>The stages that write them.</summary>
+    [Output]
+    public string[] Stages { get; set; } = [];
+
     public override bool Execute()
     {
         var chosen = Datasets.Where(dataset => List(dataset, "Phase").Contains(Phase)).Select(dataset => (dataset, patterns: Patterns(dataset))).ToArray();
+        Stages = [.. chosen.Where(pair => pair.patterns.Length > 0).Select(pair => $"preprocess/{pair.dataset.ItemSpec}")];
         Wanted = chosen.Any(pair => pair.patterns.Length > 0);
         Samples = [.. chosen.SelectMany(pair => FilesOf(pair.dataset, pair.patterns)).Select(path => new TaskItem(Escape(path)))];
         return true;

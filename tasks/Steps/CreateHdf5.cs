@@ -41,7 +41,7 @@ public sealed class CreateHdf5 : StageTask
         arguments.AppendSwitchIfNotNull("--code-version ", CodeVersion());
         string[] overrides =
         [
-            .. Set,
+            .. Overrides.Of(Set),
             $"setup.input_dir=[{string.Join(',', Samples.Select(sample => YamlText.Quote(sample.GetMetadata("FullPath"))))}]",
             $"setup.output_dir={YamlText.Quote(StageDirectory)}",
             $"dataset.image_dir={YamlText.Quote(Images.GetMetadata("FullPath"))}",

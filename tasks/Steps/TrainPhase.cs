@@ -49,7 +49,7 @@ public sealed class TrainPhase : StageTask
             arguments.AppendSwitch($"--threads {Threads}");
         string[] overrides =
         [
-            .. Set,
+            .. Overrides.Of(Set),
             $"train_input.data_dir={YamlText.Quote(TrainData.GetMetadata("FullPath"))}",
             $"train_input.img_data_dir={YamlText.Quote(Images.GetMetadata("FullPath"))}",
             $"eval_input.data_dir={YamlText.Quote(EvalData.GetMetadata("FullPath"))}",

@@ -89,4 +89,18 @@ public sealed class ReferenceTests
             .Select(path => Path.GetRelativePath(GoldenData.Repository, path));
         Assert.Empty(vague);
     }
+
+    /// <summary>A stage whose list leaves one out would stay fresh while its code changed.</summary>
+    [Fact]
+    public void The_code_that_makes_a_stage_stale_is_all_that_it_is_built_of()
+    {
+        var lists = Directory.GetFiles(Path.Combine(GoldenData.Repository, "build"), "*.targets")
+            .SelectMany(path => XDocument.Load(path).Descendants("CheckStage"))
+            .Select(check => (Stage: check.Attribute("Stage")!.Value, Code: check.Attribute("Code")!.Value.Split(';'))).ToArray();
+        Assert.True(lists.Length >= 12);
+        Assert.All(lists, list => Assert.Equal([], list.Code.SelectMany(BuiltOf).Distinct().Except(list.Code).Select(missing => $"{list.Stage}: {missing}")));
+    }
+
+    static IEnumerable<string> BuiltOf(string stage) =>
+        Includes(ProjectOf(stage), "ProjectReference").Select(path => Path.GetFileName(Path.GetDirectoryName(path))!).SelectMany(direct => BuiltOf(direct).Append(direct));
 }

@@ -31,6 +31,41 @@ public sealed class ConcurrencyTests(DemoRun demo)
     }
 
     [Fact]
+    public async Task Two_runs_on_one_store_and_another_recipe_at_the_same_time_write_what_each_writes_alone()
+    {
+        demo.ShortRun.MustSucceed();
+        var raw = Directory.CreateDirectory(demo.FolderFor("side-by-side-raw")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(raw, "llava_v1_5_mix665k.json"), DemoRun.OwnSamples("2"), TestContext.Current.CancellationToken);
+        string[] other = ["-p:Recipe=7b", $"-p:LLaVAInstruct={raw}", $"-p:DataRoot={raw}/", "-p:StoreDir=none"];
+        string[] store = [$"-p:StoreDir={demo.FolderFor("side-by-side-store")}", $"-p:RemoteStore={demo.FolderFor("side-by-side-remote")}"];
+        var runs = await Task.WhenAll(
+            Task.Run(() => demo.Start("All", demo.FolderFor("side-a"), store)),
+            Task.Run(() => demo.Start("All", demo.FolderFor("side-b"), store)),
+            Task.Run(() => PipelineRun.Start("Preprocess", demo.FolderFor("side-7b"), [.. other, store[0]])));
+        Assert.All(runs, run => run.MustSucceed());
+        Assert.All(runs, run => Assert.DoesNotContain(": warning LLAVA70", run.Output, StringComparison.Ordinal));
+        Assert.Equal(["recipe", "preprocess/llava-instruct"], runs[2].Stages);
+
+        PipelineRun.Start("Preprocess", demo.FolderFor("alone-7b"), other).MustSucceed();
+        AssertSame(demo.Short, demo.FolderFor("side-a"));
+        AssertSame(demo.Short, demo.FolderFor("side-b"));
+        AssertSame(demo.FolderFor("alone-7b"), demo.FolderFor("side-7b"));
+
+        // What they stored together is whole: a third run takes all of it.
+        var third = demo.Start("All", demo.FolderFor("side-c"), store).MustSucceed();
+        Assert.True(third.Stages.Count == 0, third.Output);
+        AssertSame(demo.Short, demo.FolderFor("side-c"));
+    }
+
+    static void AssertSame(string expectedFolder, string folder)
+    {
+        var (expected, found) = (IncrementalTests.Reproducible(expectedFolder), IncrementalTests.Reproducible(folder));
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected.Keys, found.Keys);
+        Assert.Empty(expected.Where(pair => found[pair.Key] != pair.Value).Select(pair => pair.Key));
+    }
+
+    [Fact]
     public void Another_value_of_OnLock_is_refused() =>
         Assert.Contains("error LLAVA1009: -p:OnLock= is wait or fail, not \"maybe\"", PipelineRun.Start("Preprocess", demo.Short, "-p:OnLock=maybe").MustFail().Output, StringComparison.Ordinal);
 

@@ -15,12 +15,12 @@ public sealed class DemoRun : IDisposable
     {
         DatasetsFile = WriteOwnDataset(Path.Combine(_folder, "own"));
         // Each is made when the first test asks for it: a filtered run need not wait for the other.
-        _full = new Lazy<PipelineRun>(() => PipelineRun.Start("All", Full));
+        _full = new Lazy<PipelineRun>(() => PipelineRun.Start("Reproduce", Path.Combine(_folder, "full")));
         _short = new Lazy<PipelineRun>(() => Start("All", Short, $"-p:StoreDir={Store}", $"-p:RemoteStore={RemoteStore}"));
     }
 
-    /// <summary>Artifacts of the demo as it is, once <see cref="FullRun"/> has been asked for.</summary>
-    public string Full => Path.Combine(_folder, "full");
+    /// <summary>Artifacts of the demo as it is, compared with the committed manifest, once <see cref="FullRun"/> has been asked for.</summary>
+    public string Full => Path.Combine(_folder, "full", ".reproduce");
 
     /// <summary>Artifacts of the demo with training cut short, once <see cref="ShortRun"/> has been asked for.</summary>
     public string Short => Path.Combine(_folder, "short");

@@ -22,6 +22,7 @@ public sealed class DemoTests(DemoRun demo)
         Assert.True(root.GetProperty("exact_match").GetDouble() >= 0.95, run.Output);
         Assert.True(root.GetProperty("blank_exact_match").GetDouble() <= 0.30, run.Output);
         Assert.True(root.GetProperty("n").GetInt32() >= 200, run.Output);
+        Assert.Matches(@"demo-charts: relaxed accuracy [\d.]+ \(95 % [\d.]+ to [\d.]+, n 300\); exact match [\d.]+, with blank pictures [\d.]+, most common answer [\d.]+; none of 300 pictures trained on", run.Output);
     }
 
     [Fact]
@@ -30,6 +31,12 @@ public sealed class DemoTests(DemoRun demo)
         demo.FullRun.MustSucceed();
         var initial = File.ReadAllText(Path.Combine(demo.Full, "checkpoints/initial/preprocessor_config.json"));
         Assert.All(["train/phase1", "train/phase2", "export/image_model"], folder => Assert.Equal(initial, File.ReadAllText(Path.Combine(demo.Full, folder, "preprocessor_config.json"))));
+    }
+
+    [Fact]
+    public void It_writes_what_the_committed_manifest_says()
+    {
+        Assert.Matches(@"reproduced: 14 stages, \d+ hashes of outputs as in configs/demo/run.lock.json", demo.FullRun.MustSucceed().Output);
     }
 
     [Fact]

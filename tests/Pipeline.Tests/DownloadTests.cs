@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using Llava.Download.Tests.Server;
 
@@ -61,6 +62,27 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
+    public void In_CI_nothing_comes_that_is_not_locked_and_what_is_locked_comes_only_with_its_hash()
+    {
+        HostEverything("red");
+        string[] ci = ["-p:Recipe=7b", $"-p:DataRoot={this["data"]}", $"-p:HubUrl={_hub.Address}", $"-p:DatasetsLock={this["datasets.lock.json"]}", "-p:CI=true"];
+        Assert.All(PipelineRun.Start("Download", this["artifacts"], ci).MustFail().Errors, error => Assert.Contains("error LLAVA2056: ", error, StringComparison.Ordinal));
+        Assert.False(File.Exists(this["datasets.lock.json"]));
+        Start("Download").MustSucceed();
+        var locked = File.ReadAllText(this["datasets.lock.json"]);
+        File.Delete(this["data/pretrained/7b/text_model/tokenizer.model"]);
+        PipelineRun.Start("Download", this["artifacts"], ci).MustSucceed();
+        File.Delete(this["data/pretrained/7b/text_model/tokenizer.model"]);
+        var hash = Convert.ToHexStringLower(SHA256.HashData("pieces"u8));
+        var other = new string('0', hash.Length);
+        Assert.Contains(hash, locked, StringComparison.Ordinal);
+        File.WriteAllText(this["datasets.lock.json"], locked.Replace(hash, other, StringComparison.Ordinal));
+        var refused = PipelineRun.Start("Download", this["artifacts"], ci).MustFail();
+        Assert.Contains(refused.Errors, error => error.Contains(hash, StringComparison.Ordinal) && error.Contains(other, StringComparison.Ordinal));
+        Assert.False(File.Exists(this["data/pretrained/7b/text_model/tokenizer.model"]));
+    }
+
+    [Fact]
     public void A_list_says_what_would_come_and_registration_is_asked_for_with_all_else_that_is_wrong()
     {
         HostEverything("red");
@@ -87,7 +109,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     PipelineRun Start(string target, params string[] more) => PipelineRun.Start(target, this["artifacts"],
-        ["-p:Recipe=7b", $"-p:DataRoot={this["data"]}", $"-p:ChartQA={this["data/ChartQA"]}", $"-p:HubUrl={_hub.Address}", $"-p:DatasetsLock={this["datasets.lock.json"]}", .. more]);
+        ["-p:Recipe=7b", $"-p:DataRoot={this["data"]}", $"-p:ChartQA={this["data/ChartQA"]}", $"-p:HubUrl={_hub.Address}", $"-p:DatasetsLock={this["datasets.lock.json"]}", "-p:FrozenLock=false", .. more]);
 
     string[] FilesIn(string folder) => [.. Directory.GetFiles(this[folder]).Select(path => Path.GetFileName(path)).Where(name => name != ".hub").OrderBy(name => name.StartsWith("special", StringComparison.Ordinal)).ThenBy(name => name, StringComparer.Ordinal)];
 

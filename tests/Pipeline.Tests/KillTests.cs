@@ -17,6 +17,9 @@ public sealed partial class KillTests(DemoRun demo)
     const int MostEvents = 60;
     const int MostMilliseconds = 6000;
 
+    // Where the kills landed: a stage that had begun and was not recorded, or the graph between two of them.
+    readonly SortedDictionary<string, int> _killsByPlace = new(StringComparer.Ordinal);
+
     readonly Random _random = new(int.Parse(Environment.GetEnvironmentVariable("LLAVA_KILL_SEED") ?? "1", CultureInfo.InvariantCulture));
 
     [Fact]
@@ -39,7 +42,7 @@ public sealed partial class KillTests(DemoRun demo)
             Assert.Empty(LeftBehind(artifacts));
             Directory.Delete(artifacts, recursive: true);
         }
-        TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills in {passes} passes");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills in {passes} passes: {string.Join(", ", _killsByPlace.Select(pair => $"{pair.Key} {pair.Value}"))}");
     }
 
     // The store's own go with its pruning: another run may be writing there.
@@ -76,10 +79,18 @@ public sealed partial class KillTests(DemoRun demo)
         {
             _ = Kill(-run.Id, SignalKill);
             await run.WaitForExitAsync(CancellationToken.None);
+            var place = PlaceOf(artifacts);
+            _killsByPlace[place] = _killsByPlace.GetValueOrDefault(place) + 1;
             return true;
         }
         Assert.True(run.ExitCode == 0, await output + await errors);
         return false;
+    }
+
+    static string PlaceOf(string artifacts)
+    {
+        var begun = new DirectoryInfo(Path.Combine(artifacts, ".graph")) is { Exists: true } graph ? graph.GetFiles("*.begun").MaxBy(file => file.LastWriteTimeUtc) : null;
+        return begun is null ? "between stages" : Path.GetFileNameWithoutExtension(begun.Name);
     }
 
     Process StartInOwnGroup(string artifacts)

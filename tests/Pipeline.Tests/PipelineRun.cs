@@ -11,16 +11,29 @@ sealed record PipelineRun(int ExitCode, string Output, IReadOnlyList<string> Sta
 
     public static PipelineRun Start(string target, string artifacts, params string[] properties) => StartIn(new Dictionary<string, string>(), target, artifacts, properties);
 
+    /// <summary>As <see cref="Start"/>, in another checkout.</summary>
+    public static PipelineRun StartAt(string checkout, string target, string artifacts, params string[] properties) => Run(log =>
+    {
+        var start = Command(target, artifacts, [.. properties, log]);
+        start.WorkingDirectory = checkout;
+        return start;
+    });
+
     /// <param name="environment">Variables of the run, beside this process's own.</param>
-    public static PipelineRun StartIn(IReadOnlyDictionary<string, string> environment, string target, string artifacts, params string[] properties)
+    public static PipelineRun StartIn(IReadOnlyDictionary<string, string> environment, string target, string artifacts, params string[] properties) => Run(log =>
+    {
+        var start = Command(target, artifacts, [.. properties, log]);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return start;
+    });
+
+    static PipelineRun Run(Func<string, ProcessStartInfo> command)
     {
         var log = Path.Combine(Path.GetTempPath(), $"llava-{Guid.NewGuid():N}.binlog");
         try
         {
-            var start = Command(target, artifacts, [.. properties, $"-bl:{log};ProjectImports=None"]);
-            foreach (var (name, value) in environment)
-                start.Environment[name] = value;
-            using var process = Process.Start(start)!;
+            using var process = Process.Start(command($"-bl:{log};ProjectImports=None"))!;
             var errors = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEnd() + errors.Result;
             process.WaitForExit();

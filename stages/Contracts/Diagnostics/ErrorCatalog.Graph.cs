@@ -14,4 +14,6 @@ public static partial class ErrorCatalog
     public static readonly ErrorCode StoreEntryRefused = new("LLAVA7009", "an entry of the store cannot be trusted");
     public static readonly ErrorCode RemoteStoreUnreachable = new("LLAVA7010", "the remote store cannot be used");
     public static readonly ErrorCode StoreUnusable = new("LLAVA7011", "the store cannot be read or written");
+    public static readonly ErrorCode RunDiffers = new("LLAVA7020", "a run is not the one that was committed");
+    public static readonly ErrorCode RunManifestUnreadable = new("LLAVA7021", "there is no run manifest that can be read");
 }

@@ -23,7 +23,7 @@ sealed class HttpListenerLoop : IDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Most requests that were open at a time.</summary>
+    /// <summary>Most requests that waited for their answer at a time.</summary>
     public int MostOpen { get; private set; }
 
     public IReadOnlyList<Request> Requests
@@ -76,15 +76,18 @@ sealed class HttpListenerLoop : IDisposable
                 _requests.Add(request);
                 MostOpen = Math.Max(MostOpen, ++_open);
             }
+            var answer = _answer(request);
             try
             {
-                await WriteAsync(stream, request, _answer(request));
+                await Task.Delay(answer.Delay, _stop.Token);
             }
             finally
             {
+                // Before the client has its answer: it may ask for the next file at once.
                 lock (_requests)
                     _open--;
             }
+            await WriteAsync(stream, request, answer);
             client.Client.Shutdown(SocketShutdown.Send);
         }
         catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)
@@ -110,7 +113,6 @@ sealed class HttpListenerLoop : IDisposable
 
     async Task WriteAsync(Stream stream, Request request, Answer answer)
     {
-        await Task.Delay(answer.Delay, _stop.Token);
         var head = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {answer.Status} Answer\r\nConnection: close\r\nContent-Length: {answer.ClaimedLength ?? answer.Body.Length}\r\n"));
         foreach (var (name, value) in answer.Headers)
             head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");

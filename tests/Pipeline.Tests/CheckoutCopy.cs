@@ -1,0 +1,22 @@
+namespace Llava.Pipeline.Tests;
+
+/// <summary>The checkout's sources once more, to edit; the tools are the checkout's own and are not built again.</summary>
+static class CheckoutCopy
+{
+    /// <param name="folder">Does not exist yet.</param>
+    public static string Make(string folder)
+    {
+        foreach (var part in (string[])["build", "configs", "stages", "tasks"])
+            DemoRun.CopyFolder(Path.Combine(PipelineRun.Repository, part), Path.Combine(folder, part));
+        foreach (var file in Directory.EnumerateFiles(PipelineRun.Repository).Where(file => Path.GetFileName(file) != ".git"))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        var artifacts = Path.Combine(PipelineRun.Repository, "artifacts");
+        Directory.CreateDirectory(Path.Combine(folder, "artifacts", "build"));
+        Directory.CreateSymbolicLink(Path.Combine(folder, "artifacts", "tools"), Path.Combine(artifacts, "tools"));
+        Directory.CreateSymbolicLink(Path.Combine(folder, "artifacts", "build", "bin"), Path.Combine(artifacts, "build", "bin"));
+        var stamp = Path.Combine(folder, "artifacts", "build", "tools.stamp");
+        File.WriteAllText(stamp, "");
+        File.SetLastWriteTimeUtc(stamp, new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        return folder;
+    }
+}

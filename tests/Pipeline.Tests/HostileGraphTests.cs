@@ -1,0 +1,138 @@
+using System.Diagnostics;
+
+namespace Llava.Pipeline.Tests;
+
+/// <summary>The real graph over a dataset of somebody who means harm: nothing appears outside the artifacts folder, and no program runs.</summary>
+[Collection(nameof(DemoRun)), System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class HostileGraphTests(DemoRun demo)
+{
+    string Sandbox(string name)
+    {
+        var folder = demo.FolderFor($"hostile-{name}");
+        Directory.CreateDirectory(Path.Combine(folder, "raw"));
+        File.WriteAllText(Path.Combine(folder, "precious.txt"), "mine");
+        return folder;
+    }
+
+    static string[] Outside(string sandbox) => [.. Directory.EnumerateFiles(sandbox, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(sandbox, path)).Where(path => !path.StartsWith("artifacts/", StringComparison.Ordinal) && !path.StartsWith("raw/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    static string Describe(string sandbox, string name, string metadata = "")
+    {
+        var path = Path.Combine(sandbox, "items.props");
+        File.WriteAllText(path, $"""<Project><ItemGroup><Dataset Include="{name}" Preprocessor="json2jsonl" Phase="2" Input="{sandbox}/raw" {metadata} /></ItemGroup></Project>""");
+        return path;
+    }
+
+    PipelineRun Start(string sandbox, string target, string items, params string[] more) =>
+        PipelineRun.Start(target, Path.Combine(sandbox, "artifacts"), [.. demo.ShortProperties, $"-p:DatasetsFile={items}", .. more]);
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData("../..")]
+    [InlineData("a/../../../escaped")]
+    [InlineData("%24(x)")]
+    [InlineData("a b")]
+    public void A_dataset_cannot_name_a_folder_elsewhere(string name)
+    {
+        var sandbox = Sandbox(Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(name)));
+        File.WriteAllText(Path.Combine(sandbox, "raw", "a.json"), DemoRun.OwnSamples("2"));
+        var run = Start(sandbox, "Preprocess", Describe(sandbox, name)).MustFail();
+        Assert.Contains(": error LLAVA7006: ", run.Output, StringComparison.Ordinal);
+        Assert.Equal(["items.props", "precious.txt"], Outside(sandbox));
+    }
+
+    [Theory]
+    [InlineData("../../escaped")]
+    [InlineData("a b")]
+    public void A_benchmark_cannot_name_a_folder_elsewhere(string name)
+    {
+        demo.ShortRun.MustSucceed();
+        var (artifacts, sandbox) = (demo.CopyOfShort($"benchmark-{name.Length}"), Sandbox($"benchmark-{name.Length}"));
+        var items = Path.Combine(sandbox, "items.props");
+        File.WriteAllText(items, $"""<Project><Import Project="{demo.DatasetsFile}" /><ItemGroup><Benchmark Include="{name}" Scorer="chartqa" Questions="{sandbox}/raw" Images="{sandbox}/raw" /></ItemGroup></Project>""");
+        var run = demo.Start("Evaluate", artifacts, $"-p:DatasetsFile={items}").MustFail();
+        Assert.Contains(": error LLAVA7006: ", run.Output, StringComparison.Ordinal);
+        Assert.Empty(run.Stages);
+        Assert.Equal(["items.props", "precious.txt"], Outside(sandbox));
+        Assert.False(Path.Exists(Path.Combine(artifacts, "..", "escaped")) || Path.Exists(Path.Combine(artifacts, "escaped")));
+    }
+
+    [Fact]
+    public void Names_of_files_are_no_commands_no_properties_and_no_switches()
+    {
+        var sandbox = Sandbox("names");
+        var marker = Path.Combine(sandbox, "marker");
+        string[] names =
+        [
+            "$(touch marker)", "`touch marker`", "; touch marker", "$([System.IO.File]::WriteAllText('marker','x'))", "@(Dataset)", "%(Identity)", "%2e%2e%2fescaped",
+            "--output=escaped", "-o", "@response", "quote\" --output \"escaped", "'single'", "a;b", "line\nbreak", "tab\there", "[a, b]", "{a}", "*", "\u001b]0;title\u0007",
+        ];
+        foreach (var name in names)
+            File.WriteAllText(Path.Combine(sandbox, "raw", $"{name.Replace("marker", marker.Replace('/', '_'), StringComparison.Ordinal)}.json"), DemoRun.OwnSamples("2"));
+        File.WriteAllText(Path.Combine(sandbox, "raw", "response"), "--output\nescaped\n");
+        var run = Start(sandbox, "Phase2Hdf5", Describe(sandbox, "own")).MustSucceed();
+        Assert.Contains("phase2-hdf5", run.Stages);
+        Assert.Equal(names.Length, Directory.GetFiles(Path.Combine(sandbox, "artifacts", "preprocess", "own"), "*.jsonl").Count(path => !path.EndsWith("quarantine.jsonl", StringComparison.Ordinal)));
+        Assert.Equal(["items.props", "precious.txt"], Outside(sandbox));
+        Assert.False(File.Exists(Path.Combine(PipelineRun.Repository, "marker")));
+        Assert.False(Path.Exists(Path.Combine(PipelineRun.Repository, "escaped")));
+        Start(sandbox, "Phase2Hdf5", Path.Combine(sandbox, "items.props")).MustRunNothing();
+
+        // A name stands in the reason to run, too.
+        File.WriteAllText(Path.Combine(sandbox, "raw", "\u001b]0;title\u0007.json"), DemoRun.OwnSamples("3"));
+        var why = Start(sandbox, "Why", Path.Combine(sandbox, "items.props")).MustSucceed().Output;
+        Assert.Contains("\\u001b]0;title\\u0007.json changed", why, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', why);
+    }
+
+    [Fact]
+    public void What_a_dataset_says_cannot_look_like_another_message()
+    {
+        var sandbox = Sandbox("texts");
+        const string Evil = "a\nevil.cs(1,1): error CS0001: fake\n##vso[task.setvariable variable=PATH]x\n\u001b]0;title\u0007";
+        File.WriteAllText(Path.Combine(sandbox, "raw", $"{Evil}.json"), "[1, {");
+        var run = Start(sandbox, "Preprocess", Describe(sandbox, "own")).MustFail();
+        Assert.DoesNotContain('\u001b', run.Output);
+        Assert.DoesNotContain("##vso[", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(run.Output.Split('\n'), line => line.TrimStart().StartsWith("evil.cs", StringComparison.Ordinal));
+        Assert.Contains("a\\nevil.cs(1,1): error CS0001: fake\\n## vso"[..12], run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_record_that_was_written_to_confuse_makes_the_stage_run_again_and_nothing_more()
+    {
+        demo.ShortRun.MustSucceed();
+        var artifacts = demo.CopyOfShort("hostile-records");
+        var record = Path.Combine(artifacts, "preprocess", "own", "stage.json");
+        foreach (var text in (string[])["{}", "null", "[]", """{"stage":null}""", """{"stage":"preprocess/own","key":"","code":{"a":"","a":""},"settings":{},"inputs":[]}""", new string('[', 100_000), File.ReadAllText(record).Replace("\"path\": \"", "\"path\": \"../../../", StringComparison.Ordinal)])
+        {
+            File.WriteAllText(record, text);
+            Assert.Equal(["preprocess/own"], demo.Start("Preprocess", artifacts).MustSucceed().Stages);
+        }
+    }
+
+    [Fact]
+    public void A_recipe_that_builds_a_bomb_is_refused()
+    {
+        var sandbox = Sandbox("yaml");
+        File.WriteAllText(Path.Combine(sandbox, "raw", "a.json"), DemoRun.OwnSamples("2"));
+        var yaml = Path.Combine(sandbox, "bomb.yaml");
+        File.WriteAllText(yaml, "a: &a [x, x]\nb: &b [*a, *a]\n");
+        var run = Start(sandbox, "CheckRecipe", Describe(sandbox, "own"), $"-p:Phase1TrainParams={yaml}").MustFail();
+        Assert.Contains("bomb.yaml(2,8): error LLAVA1002: an alias (*name) within a value that has a name itself (&name): write it out", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_argument_that_begins_with_an_at_sign_is_no_file_of_arguments()
+    {
+        demo.ShortRun.MustSucceed();
+        var sandbox = Sandbox("response");
+        File.WriteAllText(Path.Combine(sandbox, "arguments"), $"demo\n--output\n{sandbox}/escaped\n");
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(PipelineRun.Repository, "artifacts", "tools", "llava.dll"), "@arguments"]) { WorkingDirectory = sandbox, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        Assert.Contains("error LLAVA1009: Unrecognized command or argument '@arguments'.", process.StandardError.ReadToEnd(), StringComparison.Ordinal);
+        process.WaitForExit();
+        Assert.Equal(2, process.ExitCode);
+        Assert.False(Path.Exists(Path.Combine(sandbox, "escaped")));
+    }
+}
