@@ -8,26 +8,31 @@ namespace Llava.Benchmarks;
 /// </summary>
 public static class Alternating
 {
+    /// <param name="prepare">Runs before each side, off the clock: removes what the last one left, and gives both the same caches.</param>
     /// <returns>median seconds of each side</returns>
-    public static async Task<(double OursSeconds, double TheirsSeconds)> SecondsAsync(int rounds, Func<Task> ours, Func<Task> theirs)
+    public static async Task<(double OursSeconds, double TheirsSeconds)> SecondsAsync(int rounds, Func<Task> ours, Func<Task> theirs, Func<Task>? prepare = null)
     {
+        prepare ??= () => Task.CompletedTask;
+        await prepare();
         await ours();
+        await prepare();
         await theirs();
         List<double> oursSeconds = [], theirsSeconds = [];
         for (var round = 0; round < rounds; round++)
         {
             var oursFirst = round % 2 == 0;
             if (oursFirst)
-                oursSeconds.Add(await SecondsAsync(ours));
-            theirsSeconds.Add(await SecondsAsync(theirs));
+                oursSeconds.Add(await SecondsAsync(ours, prepare));
+            theirsSeconds.Add(await SecondsAsync(theirs, prepare));
             if (!oursFirst)
-                oursSeconds.Add(await SecondsAsync(ours));
+                oursSeconds.Add(await SecondsAsync(ours, prepare));
         }
         return (Median(oursSeconds), Median(theirsSeconds));
     }
 
-    static async Task<double> SecondsAsync(Func<Task> side)
+    static async Task<double> SecondsAsync(Func<Task> side, Func<Task> prepare)
     {
+        await prepare();
         var start = Stopwatch.GetTimestamp();
         await side();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
