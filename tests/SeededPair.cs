@@ -20,14 +20,15 @@ static class SeededPair
         return (sizes.Max(), sizes.Sum());
     }
 
-    public static void Write(string folder, ClipVisionConfig vision, LlavaTextConfig text)
+    /// <param name="format">Of both models: safetensors, or <c>.bin</c> as Vicuna's own repository holds them.</param>
+    public static void Write(string folder, ClipVisionConfig vision, LlavaTextConfig text, CheckpointFormat format = CheckpointFormat.Safetensors)
     {
         var dimensions = DimensionsOf(vision, text);
         var noise = Noise();
         var (image, language) = (Tensors(CheckpointMapping.Parts[0], dimensions, noise), Tensors(CheckpointMapping.Parts[1], dimensions, noise));
         foreach (var (part, tensors, config) in new[] { ("image_model", image, HuggingFaceConfigFile.Serialize(vision)), ("text_model", language, HuggingFaceConfigFile.Serialize(text)) })
         {
-            new CheckpointWriter().Write(Path.Combine(folder, part), CheckpointFormat.Safetensors, tensors);
+            new CheckpointWriter().Write(Path.Combine(folder, part), format, tensors);
             File.WriteAllText(Path.Combine(folder, part, "config.json"), config);
         }
     }
