@@ -13,14 +13,18 @@ public sealed class DecodingTests
     public void Scores_of_the_first_tokens_equal_the_reference(string prefix)
     {
         var folder = new ModelFolder(prefix);
-        Comparison.Each(folder.Part, "decoded samples", GoldenSet.Files(folder.Part, "golden_client_init_*.npz"), file => Compare(folder, file));
+        // Packed, as every answer on a CPU is made, and plain, as on a GPU.
+        foreach (var isPacked in new[] { false, true })
+            Comparison.Each(folder.Part, isPacked ? "decoded samples, packed" : "decoded samples", GoldenSet.Files(folder.Part, "golden_client_init_*.npz"), file => Compare(folder, file, isPacked));
     }
 
-    static long Compare(ModelFolder folder, string file)
+    static long Compare(ModelFolder folder, string file, bool isPacked)
     {
         using var scope = NewDisposeScope();
         var golden = folder.Arrays(file);
         using var model = folder.Load(imageStart: 1);
+        if (isPacked)
+            model.PackForAnswering();
         using var quiet = no_grad();
         int[] ids = [.. golden["input_ids"].Integers().Select(id => (int)id)];
         var features = golden.Has("pixel_values") ? model.ImageFeatures(golden["pixel_values"].ToTensor()).select(0, 0) : null;
