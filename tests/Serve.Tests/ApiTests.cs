@@ -52,6 +52,25 @@ public sealed class ApiTests(RunningServer server) : IClassFixture<RunningServer
     }
 
     [Fact]
+    public async Task The_first_piece_of_a_stream_arrives_while_the_answer_is_still_made()
+    {
+        using var leaving = new CancellationTokenSource();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = Json($$"""{"messages": [{{Question}}], "stream": true}""") };
+        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, leaving.Token);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(leaving.Token));
+        while ((string?)JsonNode.Parse((await NextEvent(lines))["data: ".Length..])!["choices"]![0]!["delta"]!["content"] is null or "")
+        {
+        }
+
+        // The model is taken: of two more one waits, and the other finds the line full.
+        List<Task<HttpResponseMessage>> others = [.. Enumerable.Range(0, 2).Select(_ => Post($$"""{"messages": [{{Question}}], "max_tokens": 1}""", leaving.Token))];
+        using var refused = await await Task.WhenAny(others);
+        await ErrorOf(refused, (int)HttpStatusCode.TooManyRequests);
+        response.Dispose();
+        using var served = await others.Single(other => !other.IsCompleted || other.Result != refused);
+    }
+
+    [Fact]
     public async Task A_picture_comes_as_a_data_url()
     {
         var image = Convert.ToBase64String(File.ReadAllBytes(GoldenData.Require("small/model/images/img0_120x80.png")));
@@ -220,6 +239,15 @@ public sealed class ApiTests(RunningServer server) : IClassFixture<RunningServer
     }
 
     [Fact]
+    public async Task A_body_whose_length_is_not_said_is_refused_once_it_is_too_large()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = Json(new string(' ', 1 << 20) + "{}") };
+        request.Headers.TransferEncodingChunked = true;
+        using var response = await _client.SendAsync(request);
+        Assert.Equal("request_too_large", (string?)(await ErrorOf(response, 413))["code"]);
+    }
+
+    [Fact]
     public async Task A_prompt_that_is_too_long_says_so()
     {
         using var response = await Post($$"""{"messages": [{"role": "user", "content": "{{string.Concat(Enumerable.Repeat("x ", 40_000))}}"}]}""");
@@ -268,6 +296,16 @@ public sealed class ApiTests(RunningServer server) : IClassFixture<RunningServer
         var options = new ServeOptions(server.Model) { Port = server.Address.Port, Device = "cpu" };
         var error = await Assert.ThrowsAsync<DiagnosticException>(() => ServeStage.RunAsync(options, SilentStageLog.Instance, CancellationToken.None));
         Assert.Equal($"llava: error LLAVA6005: port {server.Address.Port} of 127.0.0.1 is taken: give another one with --port", error.Diagnostics.Single().ToString());
+    }
+
+    static async Task<string> NextEvent(StreamReader lines)
+    {
+        while (true)
+        {
+            var line = await lines.ReadLineAsync() ?? throw new EndOfStreamException("the stream ended");
+            if (line.Length > 0)
+                return line;
+        }
     }
 
     static void AssertNoUnicode(JsonNode error)
