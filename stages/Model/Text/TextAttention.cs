@@ -37,22 +37,23 @@ sealed class TextAttention : Module
     public Tensor Forward(Tensor x_BSD, TextPass pass)
     {
         using var scope = NewDisposeScope();
-        var (q_BSHE, k_BSGE, v_BSGE) = Project(x_BSD);
-        var q_BHSE = Turn(q_BSHE, pass).transpose(1, 2);
-        var k_BGSE = Turn(k_BSGE, pass).transpose(1, 2);
-        var v_BGSE = v_BSGE.transpose(1, 2);
+        var (q_BSHE, k_BSGE, v_BSGE) = Project(x_BSD, pass);
+        var (q_BHSE, k_BGSE, v_BGSE) = (q_BSHE.transpose(1, 2), k_BSGE.transpose(1, 2), v_BSGE.transpose(1, 2));
         var (k_BGKE, v_BGKE) = pass.Cache is null ? (k_BGSE, v_BGSE) : pass.Cache.Append(_layer, k_BGSE, v_BGSE);
         var y_BHSE = functional.scaled_dot_product_attention(
             q_BHSE, ShareAmongQueries(k_BGKE), ShareAmongQueries(v_BGKE), pass.Mask.Additive_B1SK, is_casual: pass.Mask.IsCausal);
         return scope.MoveToOuter(proj_output_dense_layer.Forward(y_BHSE.transpose(1, 2).flatten(2)));
     }
 
-    (Tensor Q_BSHE, Tensor K_BSGE, Tensor V_BSGE) Project(Tensor x_BSD)
+    /// <returns>Queries and keys turned by their positions, values as they are.</returns>
+    (Tensor Q_BSHE, Tensor K_BSGE, Tensor V_BSGE) Project(Tensor x_BSD, TextPass pass)
     {
         if (_packed is null)
-            return (SplitHeads(proj_q_dense_layer.Forward(x_BSD)), SplitHeads(proj_k_dense_layer.Forward(x_BSD)), SplitHeads(proj_v_dense_layer.Forward(x_BSD)));
+            return (Turn(SplitHeads(proj_q_dense_layer.Forward(x_BSD)), pass), Turn(SplitHeads(proj_k_dense_layer.Forward(x_BSD)), pass), SplitHeads(proj_v_dense_layer.Forward(x_BSD)));
         var all_BSNE = SplitHeads(_packed.Multiply(x_BSD));
-        return (all_BSNE.narrow(2, 0, _queryHeads), all_BSNE.narrow(2, _queryHeads, _keyHeads), all_BSNE.narrow(2, _queryHeads + _keyHeads, _keyHeads));
+        // Together: at one new token the number of calls is what turning takes.
+        var turned_BSNE = Turn(all_BSNE.narrow(2, 0, _queryHeads + _keyHeads), pass);
+        return (turned_BSNE.narrow(2, 0, _queryHeads), turned_BSNE.narrow(2, _queryHeads, _keyHeads), all_BSNE.narrow(2, _queryHeads + _keyHeads, _keyHeads));
     }
 
     Tensor SplitHeads(Tensor x_BSD) => x_BSD.unflatten(2, [-1, _headSize]);
