@@ -56,10 +56,16 @@ public sealed class PrintScores : Task
             return null;
         string[] names = [.. contamination.GetProperty("names").EnumerateArray().Select(name => name.GetString()!)];
         var pictures = contamination.GetProperty("pictures").GetInt32();
-        return names.Length == 0
+        var found = names.Length == 0
             ? $"none of {pictures} pictures trained on"
             : $"{names.Length} of {pictures} pictures trained on: {string.Join(", ", names.Take(NamesShown))}{(names.Length > NamesShown ? ", ..." : "")}";
+        return found + NotCompared(contamination.GetProperty("training_pictures").GetInt32(), contamination.GetProperty("absent_training_pictures").GetInt32());
     }
+
+    static string NotCompared(int compared, int absent) =>
+        absent > 0 ? $" ({absent} of {absent + compared} training pictures are not there to compare with)"
+        : compared == 0 ? " (there are no training pictures to compare with)"
+        : "";
 
     static double Number(JsonElement element, string name) => element.GetProperty(name).GetDouble();
 }

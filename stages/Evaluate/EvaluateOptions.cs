@@ -50,7 +50,7 @@ public sealed record EvaluateOptions
     /// <summary>The folder that the training samples' pictures are relative to.</summary>
     public string? TrainingImagesPath { get; init; }
 
-    /// <summary>Keeps the hashes of pictures from run to run; null: they are taken anew.</summary>
+    /// <summary>Keeps the hashes of pictures and of the model's files from run to run; null: they are taken anew.</summary>
     public string? HashCachePath { get; init; }
 
     public int BatchSize { get; init; } = 8;

@@ -27,22 +27,25 @@ public static class EvaluateStage
         var questions = ReadQuestions(benchmark, options, log);
         var images = new ImageFolder(options.ImagesPath);
         DiagnosticException.ThrowIfAny([.. images.Problems(questions, options.QuestionsPath)]);
-        RequireTruths(benchmark, options);
-        RequireAnnotations(options);
-        var contamination = LookForTrainedOn(options, questions, images);
+        var scoring = ScoringInput(benchmark, options, log);
+        RequireTruths(benchmark, scoring, options);
+        RequireFitting(benchmark, scoring, questions, options);
+        var hashes = new FileHashCache(options.HashCachePath);
+        var contamination = LookForTrainedOn(options, questions, images, hashes);
 
-        using var model = new AskedModel(options, benchmark);
+        using var model = new AskedModel(options, benchmark, hashes);
         var answers = Ask(model, benchmark, options, questions, images, isBlank: false, log, cancellation);
         var blankAnswers = options.BlankControl ? Ask(model, benchmark, options, questions, images, isBlank: true, log, cancellation) : null;
 
-        WriteUpload(benchmark, options, log);
-        return Score(benchmark, options, answers, blankAnswers, contamination, log);
+        scoring = scoring with { Answers = answers };
+        if (MakeUpload(benchmark, scoring) is { } upload)
+            AtomicFile.WriteAllBytes(Output(options, upload.FileName), upload.Content.Span);
+        return Score(benchmark, scoring, options, blankAnswers, contamination);
     }
 
-    static ContaminationReport? LookForTrainedOn(EvaluateOptions options, IReadOnlyList<Question> questions, ImageFolder images) => options.TrainingSamples.Count == 0 || options.TrainingImagesPath is null
+    static ContaminationReport? LookForTrainedOn(EvaluateOptions options, IReadOnlyList<Question> questions, ImageFolder images, FileHashCache hashes) => options.TrainingSamples.Count == 0 || options.TrainingImagesPath is null
         ? null
-        : new ContaminationCheck(TrainingPictures.Find(options.TrainingSamples, options.TrainingImagesPath), new PictureHashCache(options.HashCachePath))
-            .Run(questions, path => images.Resolve(path, options.QuestionsPath));
+        : new ContaminationCheck(TrainingPictures.Find(options.TrainingSamples, options.TrainingImagesPath), hashes).Run(questions, path => images.Resolve(path, options.QuestionsPath));
 
     static IReadOnlyList<Question> ReadQuestions(Benchmark benchmark, EvaluateOptions options, IStageLog log)
     {
@@ -57,14 +60,14 @@ public static class EvaluateStage
     static IReadOnlyList<Answer> Ask(
         AskedModel model, Benchmark benchmark, EvaluateOptions options, IReadOnlyList<Question> questions, ImageFolder images, bool isBlank, IStageLog log, CancellationToken cancellation)
     {
-        var pictures = new PictureSource(images, options.QuestionsPath, Output(options, "pictures"));
         var (name, activity) = isBlank ? (BlankAnswersName, $"answering {benchmark.Name} with blank pictures") : (AnswersName, $"answering {benchmark.Name}");
-        return model.Start(isBlank, pictures).Run(questions, Output(options, name), activity, log, cancellation);
+        return model.Start(isBlank, new PictureSource(images, options.QuestionsPath)).Run(questions, Output(options, name), activity, keepsOthers: options.Limit is not null, log, cancellation);
     }
 
-    static ScoreReport? Score(Benchmark benchmark, EvaluateOptions options, IReadOnlyList<Answer> answers, IReadOnlyList<Answer>? blankAnswers, ContaminationReport? contamination, IStageLog log)
+    static ScoreReport? Score(Benchmark benchmark, ScoringInput scoring, EvaluateOptions options, IReadOnlyList<Answer>? blankAnswers, ContaminationReport? contamination)
     {
-        if (WhyUnscored(benchmark, options) is { } reason)
+        var (log, answers) = (scoring.Log, scoring.Answers!);
+        if (benchmark.WhyUnscored(scoring) is { } reason)
         {
             log.Information($"{benchmark.Title}: no score, {reason}");
             if (contamination is not null)
@@ -72,10 +75,10 @@ public static class EvaluateStage
             AtomicFile.WriteAllText(Output(options, ScoreName), ScoreReport.Unscored(benchmark, answers.Count, reason, contamination));
             return null;
         }
-        var report = new ScoreReport(benchmark, benchmark.Score(ScoringInput(benchmark, options, log)))
+        var report = new ScoreReport(benchmark, benchmark.Score(scoring))
         {
             Contamination = contamination,
-            BlankControl = blankAnswers is null ? null : BlankControl.Of(benchmark.Truths(Annotations(benchmark, options)!)!, ById(answers), ById(blankAnswers)),
+            BlankControl = blankAnswers is null ? null : BlankControl.Of(benchmark.Truths(scoring.Annotations)!, ById(answers), ById(blankAnswers)),
         };
         foreach (var line in report.ToLines())
             log.Information(line);
@@ -85,39 +88,36 @@ public static class EvaluateStage
         return report;
     }
 
-    static string? WhyUnscored(Benchmark benchmark, EvaluateOptions options) =>
-        benchmark.IsScoredElsewhere ? "a server has its annotations"
-        : benchmark.AnswersAreReviewed ? "its answers have to be reviewed first: score the reviews"
-        : Annotations(benchmark, options) is null ? "its annotations were not given"
-        : null;
+    static UploadFile? MakeUpload(Benchmark benchmark, ScoringInput scoring) =>
+        benchmark.UploadNeedsAnnotations && scoring.AnnotationsPath is null ? null : benchmark.Upload(scoring);
 
-    static void WriteUpload(Benchmark benchmark, EvaluateOptions options, IStageLog log)
+    static void RequireTruths(Benchmark benchmark, ScoringInput scoring, EvaluateOptions options)
     {
-        if (benchmark.UploadNeedsAnnotations && Annotations(benchmark, options) is null)
-            return;
-        if (benchmark.Upload(ScoringInput(benchmark, options, log)) is not { } upload)
-            return;
-        AtomicFile.WriteAllBytes(Output(options, upload.FileName), upload.Content.Span);
-    }
-
-    static void RequireTruths(Benchmark benchmark, EvaluateOptions options)
-    {
-        if (options.BlankControl && (Annotations(benchmark, options) is not { } annotations || benchmark.Truths(annotations) is null))
+        if (options.BlankControl && (scoring.AnnotationsPath is not { } annotations || benchmark.Truths(annotations) is null))
             throw new DiagnosticException(ErrorCatalog.BadArguments.Says($"--blank-control compares with one right answer a question, which {benchmark.Name} does not have"));
     }
 
-    // Before the first hour of answering, not after the last.
-    static void RequireAnnotations(EvaluateOptions options)
+    // Before the first hour of answering, not after the last: whatever scoring would refuse of the questions and annotations, it refuses of answers that say nothing.
+    static void RequireFitting(Benchmark benchmark, ScoringInput scoring, IReadOnlyList<Question> questions, EvaluateOptions options)
     {
         if (options.AnnotationsPath is { } path && !File.Exists(path) && !Directory.Exists(path))
             throw ErrorCatalog.FileNotFound.Fails(path, "there are no such annotations");
+        var rehearsal = scoring with
+        {
+            AnswersPath = options.QuestionsPath,
+            Answers = [.. questions.Select(question => new Answer(question.Id, question.Prompt, ""))],
+            Log = SilentStageLog.Instance,
+        };
+        MakeUpload(benchmark, rehearsal);
+        if (benchmark.WhyUnscored(rehearsal) is null)
+            benchmark.Score(rehearsal);
     }
 
-    static ScoringInput ScoringInput(Benchmark benchmark, EvaluateOptions options, IStageLog log) =>
-        new(Output(options, AnswersName), Annotations(benchmark, options), options.QuestionsPath, IsPartial: options.Limit is not null || options.OnlyPicturesPath is not null) { Log = log };
-
-    static string? Annotations(Benchmark benchmark, EvaluateOptions options) =>
-        options.AnnotationsPath ?? (benchmark.QuestionsAreAnnotated ? options.QuestionsPath : null);
+    static ScoringInput ScoringInput(Benchmark benchmark, EvaluateOptions options, IStageLog log) => new(
+        Output(options, AnswersName),
+        options.AnnotationsPath ?? (benchmark.QuestionsAreAnnotated ? options.QuestionsPath : null),
+        options.QuestionsPath,
+        IsPartial: options.Limit is not null || options.OnlyPicturesPath is not null) { Log = log };
 
     static Dictionary<string, string> ById(IReadOnlyList<Answer> answers) => answers.ToDictionary(answer => answer.Id.Text, answer => answer.Text);
 

@@ -3,14 +3,14 @@ using System.Security.Cryptography;
 using System.Text;
 using Llava.Contracts.Files;
 
-namespace Llava.Evaluate.Contamination;
+namespace Llava.Evaluate;
 
 /// <summary>
-/// Content hashes of picture files, kept from run to run: a file is read again when its size or its time of change differs. A line each:
+/// Content hashes of files, pictures' and the model's, kept from run to run: a file is read again when its size or its time of change differs. A line each:
 /// hash, size, time in ticks, path.
 /// </summary>
 /// <param name="path">Null: nothing is kept.</param>
-sealed class PictureHashCache(string? path)
+sealed class FileHashCache(string? path)
 {
     readonly Dictionary<string, (long Size, long Ticks, string Hash)> _known = Read(path);
     bool _hasChanged;

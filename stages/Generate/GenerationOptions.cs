@@ -5,6 +5,8 @@ namespace Llava.Generate;
 /// <summary>How answers are made. Unless told otherwise greedy: the most probable token, the lowest id among equals.</summary>
 public sealed record GenerationOptions
 {
+    public const int MaximumBatchSize = 64;
+
     public int MaximumNewTokens { get; init; } = 128;
 
     /// <summary>An answer ends before the first of these, besides at eos.</summary>
@@ -16,7 +18,7 @@ public sealed record GenerationOptions
     /// <summary>Above 1: beam search with so many beams. Excludes <see cref="Sampling"/>.</summary>
     public int Beams { get; init; } = 1;
 
-    /// <summary>Prompts continued together; changes speed and memory, not answers.</summary>
+    /// <summary>Prompts continued together, at most <see cref="MaximumBatchSize"/>; changes speed and memory, not answers.</summary>
     public int BatchSize { get; init; } = 8;
 
     /// <summary>Every picture is replaced by one of the padding's colour: what the model answers without seeing.</summary>
@@ -28,6 +30,8 @@ public sealed record GenerationOptions
             throw new DiagnosticException(ErrorCatalog.BadArguments.Says("beam search draws nothing: leave out either the beams or the temperature"));
         if (Sampling is { } sampling && (!(sampling.Temperature > 0) || !(sampling.TopProbability is > 0 and <= 1) || sampling.TopTokens < 1))
             throw new DiagnosticException(ErrorCatalog.BadArguments.Says("a temperature is above 0, a top-p above 0 and at most 1, a top-k at least 1"));
+        if (BatchSize is < 1 or > MaximumBatchSize)
+            throw new DiagnosticException(ErrorCatalog.BadArguments.Says($"a batch has from 1 to {MaximumBatchSize} prompts, not {BatchSize}"));
         if (Beams < 1 || MaximumNewTokens < 1)
             throw new DiagnosticException(ErrorCatalog.BadArguments.Says("the number of beams and of new tokens is at least 1"));
     }

@@ -53,28 +53,30 @@ public sealed class LlavaGenerator : IDisposable
     public int NewTokensAfter(GenerationRequest request, int wanted) =>
         (int)Math.Clamp(_model.Config.TextModel.MaxPositionEmbeddings - LengthOf(request), 1, wanted);
 
+    /// <summary>Features of the last so many pictures are kept: questions about fewer pictures at a time compute each picture once.</summary>
+    public const int PicturesKept = PictureFeatures.Capacity;
+
     /// <summary>How many pictures went through the vision tower so far.</summary>
     public int PicturesComputed => _pictures.Computed;
 
     /// <summary>Answers in the order of the requests, whatever the order they were computed in.</summary>
-    /// <param name="finished">Called with the number of answers so far.</param>
+    /// <param name="ended">Called as each batch ends, with its requests' indices and answers.</param>
     /// <param name="said">Called with a request's index and the next piece of its answer's text; the pieces add up to it.</param>
     /// <exception cref="DiagnosticException">Options exclude each other, a picture cannot be read, or a prompt and its answer do not fit into the model's positions.</exception>
     public IReadOnlyList<GenerationResult> Generate(
-        IReadOnlyList<GenerationRequest> requests, GenerationOptions options, CancellationToken cancellation = default, Action<int>? finished = null, Action<int, string>? said = null)
+        IReadOnlyList<GenerationRequest> requests, GenerationOptions options, CancellationToken cancellation = default, Action<IReadOnlyList<(int Request, GenerationResult Result)>>? ended = null, Action<int, string>? said = null)
     {
         options.Check();
         foreach (var request in requests)
             Check(request, options);
         var results = new GenerationResult[requests.Count];
-        var done = 0;
         // Prompts of like length go together: less padding.
         var byLength = Enumerable.Range(0, requests.Count).OrderBy(index => DecodingBatch.LengthOf(_model, requests[index].InputIds));
-        foreach (var indices in byLength.Chunk(Math.Clamp(options.BatchSize, 1, PictureFeatures.MaximumBatch)))
+        foreach (var indices in byLength.Chunk(options.BatchSize))
         {
             foreach (var answer in Continue(requests, indices, options, said, cancellation))
                 results[answer.Request] = answer.ToResult();
-            finished?.Invoke(done += indices.Length);
+            ended?.Invoke([.. indices.Select(index => (index, results[index]))]);
         }
         return results;
     }

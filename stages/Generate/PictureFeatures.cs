@@ -8,7 +8,8 @@ namespace Llava.Generate;
 /// <summary>The vision tower's features of pictures. The last ones are kept: benchmarks ask many questions about one picture.</summary>
 sealed class PictureFeatures : IDisposable
 {
-    public const int MaximumBatch = 64;
+    /// <summary>Those of a batch are all there.</summary>
+    public const int Capacity = GenerationOptions.MaximumBatchSize;
 
     static readonly double[] ClipMean = [0.48145466, 0.4578275, 0.40821073];
     static readonly double[] ClipDeviation = [0.26862954, 0.26130258, 0.27577711];
@@ -34,7 +35,7 @@ sealed class PictureFeatures : IDisposable
     public int Computed { get; private set; }
 
     /// <param name="request">Whose picture is wanted; null for a blank one of the padding's colour.</param>
-    /// <returns>P x W. Owned here; the last <see cref="MaximumBatch"/> are kept, so that those of a batch are all there.</returns>
+    /// <returns>P x W. Owned here; the last <see cref="Capacity"/> are kept.</returns>
     public Tensor Of(GenerationRequest? request)
     {
         var key = request?.ImagePath ?? "";
@@ -42,7 +43,7 @@ sealed class PictureFeatures : IDisposable
         _leastRecentFirst.Add(key);
         if (_features.TryGetValue(key, out var known))
             return known;
-        if (_leastRecentFirst.Count > MaximumBatch)
+        if (_leastRecentFirst.Count > Capacity)
             Forget(_leastRecentFirst[0]);
         return _features[key] = Compute(request);
     }

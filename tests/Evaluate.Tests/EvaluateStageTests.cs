@@ -56,6 +56,41 @@ public sealed class EvaluateStageTests : IDisposable
         Assert.Equal(["LLAVA6110", "LLAVA6103"], error.Diagnostics.Select(problem => problem.Code.Id));
     }
 
+    [Theory]
+    [InlineData("pope", "coco/coco_pope_random.json: error LLAVA6107: 2 labels, but 1 random questions in FOLDER/q.jsonl; take the labels of POPE commit e3e39262")]
+    [InlineData("seed", "SEED-Bench.json: error LLAVA6107: 1 answers in FOLDER/q.jsonl are to questions that are not here: 3")]
+    [InlineData("gqa", "gqa.json: error LLAVA6107: 1 answers in FOLDER/q.jsonl are to questions that are not here: 3")]
+    [InlineData("vqav2", "test2015.jsonl: error LLAVA6107: 1 answers in FOLDER/q.jsonl are to questions that are not here: 3")]
+    public async Task Annotations_of_other_questions_are_refused_before_the_model_is_loaded(string benchmark, string message)
+    {
+        var questions = _folder.WriteLines("q.jsonl", """{"question_id": 3, "image": "img2_56x56.png", "text": "Is there a cat?\nAnswer.", "category": "random"}""");
+        var annotations = benchmark switch
+        {
+            "pope" => Path.GetDirectoryName(_folder.WriteLines("coco/coco_pope_random.json", """{"image": "img2_56x56.png", "text": "Is there a cat?", "label": "yes"}""", """{"image": "img2_56x56.png", "text": "Is there a dog?", "label": "no"}"""))!,
+            "seed" => _folder.Write("SEED-Bench.json", """{"question_type": {"Scene": 1}, "questions": [{"question_id": "4", "answer": "A", "question_type_id": 1, "data_type": "image"}]}"""),
+            "gqa" => _folder.Write("gqa.json", """{"4": {"answer": "yes"}}"""),
+            _ => _folder.WriteLines("test2015.jsonl", """{"question_id": 4}"""),
+        };
+        var options = Options("early", questions) with { Benchmark = benchmark, AnnotationsPath = annotations, BlankControl = false, ModelPath = "/nowhere" };
+        var error = await Assert.ThrowsAsync<DiagnosticException>(() => EvaluateStage.RunAsync(options, new RecordingLog(), CancellationToken.None));
+        Assert.Equal($"{_folder.Path}/{message.Replace("FOLDER", _folder.Path, StringComparison.Ordinal)}", error.Message);
+    }
+
+    [Fact]
+    public async Task A_picture_that_was_trained_on_is_named_in_the_score()
+    {
+        var images = GoldenData.Require("small/model/images");
+        _folder.WriteLines("train/s.jsonl", """{"id": 1, "image": "img1_80x120.png"}""", """{"id": 2, "image": "gone.png"}""");
+        WriteQuestions(["red", "blue", "red", "3"]);
+        var log = new RecordingLog();
+        var options = Options("trained", Path.Combine(_folder.Path, "prepared")) with { BlankControl = false, TrainingSamples = [Path.Combine(_folder.Path, "train")], TrainingImagesPath = images, HashCachePath = Path.Combine(_folder.Path, "hashes.tsv") };
+        await EvaluateStage.RunAsync(options, log, CancellationToken.None);
+        Assert.Contains("  trained on          1 of 3 pictures, 1 questions (compared with 1 training pictures, 1 more are not there): img1_80x120.png", log.Lines);
+        Assert.Contains("\n  \"contamination\": {\n    \"training_pictures\": 1,\n    \"absent_training_pictures\": 1,\n    \"pictures\": 3,\n    \"trained_on\": 1,\n    \"questions\": 1,\n    \"names\": [\n      \"img1_80x120.png\"\n    ]\n  }\n}\n", File.ReadAllText(Output("trained", "score.json")), StringComparison.Ordinal);
+        // The model's files are in it beside the picture's: the next benchmark reads none of them again.
+        Assert.Contains(File.ReadLines(options.HashCachePath), line => line.EndsWith("model.safetensors", StringComparison.Ordinal));
+    }
+
     public void Dispose()
     {
         _folder.Dispose();

@@ -11,9 +11,12 @@ public sealed class GenerationTests
 {
     const int NewTokens = 12;
 
+    // More than the largest batch of the tests holds.
+    const int Questions = 18;
+
     [Theory]
-    [InlineData(1.0, 1.0, 1), InlineData(0.7, 0.9, 1), InlineData(null, 1.0, 3)]
-    public void Drawn_and_searched_answers_do_not_depend_on_the_batch(double? temperature, double topProbability, int beams)
+    [InlineData(null, 1.0, 1), InlineData(1.0, 1.0, 1), InlineData(0.7, 0.9, 1), InlineData(null, 1.0, 3)]
+    public void Answers_do_not_depend_on_the_batch_greedy_drawn_or_searched(double? temperature, double topProbability, int beams)
     {
         using var folder = new TemporaryFolder();
         using var generator = LlavaGenerator.Load(GoldenLlava.Write("small/", folder.Path), CPU);
@@ -105,6 +108,14 @@ public sealed class GenerationTests
         Assert.False(stopped.IsCutOff);
     }
 
+    [Theory]
+    [InlineData(0), InlineData(65)]
+    public void A_batch_that_is_too_large_or_too_small_is_refused(int size)
+    {
+        var error = Assert.Throws<DiagnosticException>(() => new GenerationOptions { BatchSize = size }.Check());
+        Assert.Equal($"llava: error LLAVA1009: a batch has from 1 to 64 prompts, not {size}", error.Diagnostics.Single().ToString());
+    }
+
     [Fact]
     public void Beams_and_a_temperature_exclude_each_other()
     {
@@ -114,11 +125,11 @@ public sealed class GenerationTests
         Assert.Equal("llava: error LLAVA1009: beam search draws nothing: leave out either the beams or the temperature", error.Diagnostics.Single().ToString());
     }
 
-    // Nine questions of different lengths, some with a picture.
+    // Of different lengths, some with a picture.
     static IEnumerable<GenerationRequest> Requests(LlavaGenerator generator)
     {
         string?[] pictures = ["img0_120x80.png", null, "img6_57x300.png"];
-        for (var question = 0; question < 9; question++)
+        for (var question = 0; question < Questions; question++)
         {
             var image = pictures[question % 3] is { } name ? GoldenData.Require($"small/model/images/{name}") : null;
             var text = $"What is {string.Join(" and ", Enumerable.Range(0, 1 + question % 4))}?";

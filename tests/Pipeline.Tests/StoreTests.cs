@@ -16,7 +16,7 @@ public sealed class StoreTests(DemoRun demo)
         Assert.Empty(run.Stages);
         Assert.Contains($"fetching", run.Output, StringComparison.Ordinal);
         Assert.Contains("demo-charts: relaxed accuracy", run.Output, StringComparison.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(demo.Short, "*", SearchOption.AllDirectories).Where(file => !file.Contains("/.graph/", StringComparison.Ordinal) && !file.EndsWith("picture_hashes.tsv", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(demo.Short, "*", SearchOption.AllDirectories).Where(file => !file.Contains("/.graph/", StringComparison.Ordinal) && !file.EndsWith("file_hashes.tsv", StringComparison.Ordinal)))
             Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(artifacts, Path.GetRelativePath(demo.Short, file))));
         demo.Start("All", artifacts).MustRunNothing();
     }

@@ -1,82 +1,79 @@
 using System.Text;
-using System.Text.Json;
+using Llava.Contracts.Files;
 using Llava.Evaluate.Answers;
+using Llava.Evaluate.Json;
+using Llava.Evaluate.Questions;
 
 namespace Llava.Evaluate.Answering;
 
 /// <summary>
-/// An answers file that grows question by question and survives being stopped: it is <c>NAME.partial.jsonl</c> until it is complete. What an
-/// earlier run left is kept as far as its answer ids are the expected ones; they are digests of model, question and picture.
+/// An answers file that survives being stopped. Answers are appended to <c>NAME.partial.jsonl</c> as they come, in any order; the complete file is
+/// written once all are there, in the questions' order. What either file held before is found again by question, prompt and answer id (a digest of
+/// model, settings, question and picture), and stays until then, whoever's it is.
 /// </summary>
 sealed class AnswerJournal : IDisposable
 {
     readonly string _path;
     readonly string _partialPath;
-    readonly FileStream _file;
-
-    AnswerJournal(string path, string partialPath, FileStream file, IReadOnlyList<Answer> kept) =>
-        (_path, _partialPath, _file, Kept) = (path, partialPath, file, kept);
-
-    /// <summary>Answers of an earlier run to the first questions.</summary>
-    public IReadOnlyList<Answer> Kept { get; }
+    readonly List<Answer> _complete;
+    readonly ILookup<(string Id, string Prompt), Answer> _known;
+    FileStream? _partial;
 
     /// <param name="path">Of the complete file.</param>
-    /// <param name="questionCount">No more than that many are kept.</param>
-    /// <param name="expectedId">The answer id of a question by its place.</param>
-    public static AnswerJournal Open(string path, int questionCount, Func<int, string> expectedId)
+    public AnswerJournal(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var partialPath = Path.ChangeExtension(path, ".partial.jsonl");
-        if (!File.Exists(partialPath) && File.Exists(path))
-            File.Move(path, partialPath);
-        var file = new FileStream(partialPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        var (kept, length) = ReadPrefix(file, questionCount, expectedId);
-        file.SetLength(length);
-        file.Position = length;
-        return new AnswerJournal(path, partialPath, file, kept);
+        (_path, _partialPath) = (path, Path.ChangeExtension(path, ".partial.jsonl"));
+        CutTornLine(_partialPath);
+        _complete = Read(_path);
+        _known = _complete.Concat(Read(_partialPath)).DistinctBy(answer => answer.AnswerId).ToLookup(answer => (answer.Id.Text, answer.Prompt));
     }
+
+    /// <summary>Answers that were there, this run's and others'.</summary>
+    public int KnownCount => _known.Sum(answers => answers.Count());
+
+    /// <param name="answerId">Asked for only where the question has answers: it takes reading its picture.</param>
+    public Answer? Find(Question question, Func<string> answerId) => _known[(question.Id.Text, question.Prompt)].FirstOrDefault(answer => answer.AnswerId == answerId());
 
     public void Append(IEnumerable<Answer> answers)
     {
-        _file.Write(Encoding.ASCII.GetBytes(string.Concat(answers.Select(answer => answer.ToLine() + "\n"))));
-        _file.Flush();
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_partialPath))!);
+        _partial ??= new FileStream(_partialPath, FileMode.Append, FileAccess.Write, FileShare.Read);
+        _partial.Write(ToLines(answers));
+        _partial.Flush();
     }
 
-    /// <summary>Gives the file its name.</summary>
-    public void Complete()
+    /// <summary>Writes the complete file.</summary>
+    /// <param name="answers">In its order.</param>
+    /// <param name="keepsOthers">Leaves all other answers where a later run finds them; else they are gone.</param>
+    public void Complete(IReadOnlyList<Answer> answers, bool keepsOthers)
     {
-        _file.Flush(flushToDisk: true);
-        _file.Dispose();
-        File.Move(_partialPath, _path, overwrite: true);
+        var written = answers.Select(answer => answer.AnswerId).ToHashSet(StringComparer.Ordinal);
+        List<Answer> others = keepsOthers ? [.. _known.SelectMany(known => known).Where(answer => !written.Contains(answer.AnswerId))] : [];
+        // Before the file that alone holds them is replaced.
+        if (keepsOthers)
+            Append(_complete.Where(answer => !written.Contains(answer.AnswerId)));
+        Dispose();
+        AtomicFile.WriteAllBytes(_path, ToLines(answers));
+        if (others.Count > 0)
+            AtomicFile.WriteAllBytes(_partialPath, ToLines(others));
+        else
+            File.Delete(_partialPath);
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _partial?.Dispose();
 
-    static (IReadOnlyList<Answer> Kept, long Length) ReadPrefix(FileStream file, int questionCount, Func<int, string> expectedId)
+    static byte[] ToLines(IEnumerable<Answer> answers) => Encoding.ASCII.GetBytes(string.Concat(answers.Select(answer => answer.ToLine() + "\n")));
+
+    static List<Answer> Read(string path) => File.Exists(path) ? [.. JsonText.ReadLines(path).Select(line => AnswerFile.Parse(line.Value)).OfType<Answer>()] : [];
+
+    // A run was killed while it wrote.
+    static void CutTornLine(string path)
     {
+        if (!File.Exists(path))
+            return;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
-        var kept = new List<Answer>();
-        var start = 0;
-        while (kept.Count < questionCount && Array.IndexOf(bytes, (byte)'\n', start) is var end and >= 0)
-        {
-            if (Parse(bytes.AsSpan(start, end - start)) is not { } answer || answer.AnswerId != expectedId(kept.Count))
-                break;
-            kept.Add(answer);
-            start = end + 1;
-        }
-        return (kept, start);
-    }
-
-    static Answer? Parse(ReadOnlySpan<byte> line)
-    {
-        try
-        {
-            return AnswerFile.Parse(JsonSerializer.Deserialize<JsonElement>(line));
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        file.SetLength(Array.LastIndexOf(bytes, (byte)'\n') + 1);
     }
 }

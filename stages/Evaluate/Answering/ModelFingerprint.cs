@@ -18,16 +18,18 @@ static class ModelFingerprint
     const string BuildRecord = "stage.json";
 
     /// <param name="modelPath">The LLaVA folder, the folder with <c>image_model</c> beside it, or a checkpoint file.</param>
-    public static string Of(string modelPath)
+    /// <param name="hashes">Keeps the hashes of the weights from one benchmark to the next.</param>
+    public static string Of(string modelPath, FileHashCache hashes)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (File.Exists(modelPath))
-            Append(digest, Path.GetFileName(modelPath), modelPath);
+            Append(digest, Path.GetFileName(modelPath), modelPath, hashes);
         foreach (var folder in Folders(modelPath))
         {
             foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != BuildRecord).Order(StringComparer.Ordinal))
-                Append(digest, Path.GetRelativePath(folder, file), file);
+                Append(digest, Path.GetRelativePath(folder, file), file, hashes);
         }
+        hashes.Save();
         return Convert.ToHexStringLower(digest.GetHashAndReset());
     }
 
@@ -45,16 +47,10 @@ static class ModelFingerprint
             yield return tower;
     }
 
-    static void Append(IncrementalHash digest, string name, string path)
+    static void Append(IncrementalHash digest, string name, string path, FileHashCache hashes)
     {
         digest.AppendData(Encoding.UTF8.GetBytes(name + "\n"));
-        digest.AppendData(Path.GetFileName(path) == ConfigName ? ConfigDigest(path) : FileDigest(path));
-    }
-
-    static byte[] FileDigest(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return SHA256.HashData(stream);
+        digest.AppendData(Path.GetFileName(path) == ConfigName ? ConfigDigest(path) : Convert.FromHexString(hashes.Of(new FileInfo(path))));
     }
 
     static byte[] ConfigDigest(string path)

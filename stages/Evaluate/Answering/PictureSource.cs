@@ -1,37 +1,25 @@
 using System.Security.Cryptography;
-using Llava.Contracts.Files;
 using Llava.Evaluate.Questions;
 
 namespace Llava.Evaluate.Answering;
 
-/// <summary>Finds and digests the pictures of questions.</summary>
-/// <param name="scratchFolder">Receives pictures that the question file itself holds.</param>
-sealed class PictureSource(ImageFolder folder, string questionsPath, string scratchFolder)
+/// <summary>Finds and digests the pictures of questions, each once.</summary>
+sealed class PictureSource(ImageFolder folder, string questionsPath)
 {
-    PictureFile? _last;
+    readonly Dictionary<string, PictureFile> _known = new(StringComparer.Ordinal);
 
-    public PictureFile? Find(QuestionImage? image) => image switch
+    public PictureFile? Find(QuestionImage? image)
     {
-        null => null,
-        { Path: { } path } => Digest(folder.Resolve(path, questionsPath)),
-        _ => Unpack(image.Bytes),
-    };
-
-    // Question files ask several questions about one picture in a row.
-    PictureFile Digest(string path)
-    {
-        if (_last?.Path == path)
-            return _last;
-        using var stream = File.OpenRead(path);
-        return _last = new PictureFile(path, Convert.ToHexStringLower(SHA256.HashData(stream)));
+        if (image is null)
+            return null;
+        if (!_known.TryGetValue(image.Name, out var picture))
+            _known[image.Name] = picture = image.Path is { } path ? Digest(folder.Resolve(path, questionsPath)) : new PictureFile($"{questionsPath}: picture {image.Name}", image.Name) { Bytes = image.Bytes };
+        return picture;
     }
 
-    PictureFile Unpack(ReadOnlyMemory<byte> bytes)
+    static PictureFile Digest(string path)
     {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes.Span));
-        var path = Path.Combine(scratchFolder, hash);
-        if (!File.Exists(path))
-            AtomicFile.WriteAllBytes(path, bytes.Span);
-        return new PictureFile(path, hash);
+        using var stream = File.OpenRead(path);
+        return new PictureFile(path, Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Llava.Contracts.Diagnostics;
-using Llava.Evaluate.Answers;
 using Llava.Evaluate.Questions;
 using Llava.Evaluate.Scoring;
 
@@ -13,7 +12,7 @@ namespace Llava.Evaluate.Benchmarks;
 /// </summary>
 sealed class MmBench(string name, string title, string suffix, PublishedScore published) : Benchmark
 {
-    static readonly string[] Dropped = ["hint", "category", "source", "image", "comment", "l2-category"];
+    static readonly string[] Dropped = ["hint", "category", "source", "comment", "l2-category"];
 
     public override string Name => name;
 
@@ -29,11 +28,14 @@ sealed class MmBench(string name, string title, string suffix, PublishedScore pu
 
     internal override IReadOnlyList<Question> ReadQuestions(string path, string suffix) => MmBenchQuestionFile.Read(path, suffix);
 
+    internal override string? WhyUnscored(ScoringInput input) =>
+        base.WhyUnscored(input) ?? (Rows(input).Any(row => row.Truth.Length == 0) ? "the table has no answers (a test split): a server has them" : null);
+
     internal override BenchmarkScore Score(ScoringInput input)
     {
-        var rows = MmBenchRow.ReadAll(input.Annotations);
-        if (rows.Any(row => row.Truth.Length == 0))
-            throw ErrorCatalog.ScoredElsewhere.Fails(input.Annotations, "the table has no answers (a test split): make the file for the server with --upload FILE");
+        if (WhyUnscored(input) is { } reason)
+            throw ErrorCatalog.ScoredElsewhere.Fails(input.Annotations, $"{reason}: make the file for it with --upload FILE");
+        var rows = Rows(input);
         var graded = input.ReadSheet().Match(rows, row => row.Index.ToString(CultureInfo.InvariantCulture), input.Annotations, input.IsPartial)
             .Select(pair => (Row: pair.Item, IsRight: OptionLetter.Find(pair.Answer.Text) == pair.Item.Truth)).ToList();
         var questions = graded.GroupBy(item => item.Row.Index % MmBenchRow.Rotation)
@@ -49,13 +51,18 @@ sealed class MmBench(string name, string title, string suffix, PublishedScore pu
     /// <summary>The table without its pictures and notes, with the predictions as a column, as a spreadsheet.</summary>
     internal override UploadFile Upload(ScoringInput input)
     {
-        var answers = AnswerFile.Read(input.AnswersPath);
-        var sheet = new AnswerSheet(answers, input.AnswersPath);
-        var rows = TabSeparatedTable.Read(input.Annotations).Select(row => row.Row).ToList();
+        var sheet = input.ReadSheet();
+        var rows = Table(input).Select(row => row.Row).ToList();
         sheet.Match(rows, row => row.GetValueOrDefault("index", ""), input.Annotations, input.IsPartial);
         List<string> columns = [.. rows[0].Keys.Where(column => !Dropped.Contains(column))];
         columns.Insert(Math.Min(6, columns.Count), "prediction");
         var cells = rows.Select(row => columns.Select(column => column == "prediction" ? sheet.Find(row["index"])?.Text ?? "" : row[column]).ToList());
         return new($"{name}_upload.xlsx", Spreadsheet.Write([columns, .. cells], numberColumn: columns.IndexOf("index")));
     }
+
+    static List<MmBenchRow> Rows(ScoringInput input) => [.. Table(input).Select(row => MmBenchRow.Parse(row.Row, new SourceLocation(input.Annotations, row.Line)))];
+
+    // The pictures are nearly all of it.
+    static IReadOnlyList<(int Line, IReadOnlyDictionary<string, string> Row)> Table(ScoringInput input) =>
+        input.ReadOnce.Of(input.Annotations, path => (IReadOnlyList<(int, IReadOnlyDictionary<string, string>)>)[.. TabSeparatedTable.Read(path, without: "image")]);
 }

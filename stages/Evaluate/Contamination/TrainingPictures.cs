@@ -5,20 +5,17 @@ using Llava.Evaluate.Json;
 namespace Llava.Evaluate.Contamination;
 
 /// <summary>The pictures that a model was trained on: those named by its samples.</summary>
-static class TrainingPictures
+/// <param name="Files">Each once, in no order that means anything.</param>
+/// <param name="AbsentCount">Those that are not there, and cannot be compared.</param>
+sealed record TrainingPictures(IReadOnlyList<FileInfo> Files, int AbsentCount)
 {
     /// <param name="samplePaths">jsonl files of the preprocess step, or folders of them.</param>
     /// <param name="imageFolder">What their paths are relative to.</param>
-    /// <returns>Each picture once, in no order that means anything; one that is not there cannot be compared and is left out.</returns>
-    public static IReadOnlyList<FileInfo> Find(IReadOnlyList<string> samplePaths, string imageFolder)
+    public static TrainingPictures Find(IReadOnlyList<string> samplePaths, string imageFolder)
     {
         var root = Path.GetFullPath(imageFolder);
-        return
-        [
-            .. samplePaths.SelectMany(FilesAt).SelectMany(NamesIn).Distinct(StringComparer.Ordinal)
-                .Select(name => new FileInfo(Path.Combine(root, name)))
-                .Where(file => file.Exists),
-        ];
+        var named = samplePaths.SelectMany(FilesAt).SelectMany(NamesIn).Distinct(StringComparer.Ordinal).Select(name => new FileInfo(Path.Combine(root, name))).ToLookup(file => file.Exists);
+        return new TrainingPictures([.. named[true]], named[false].Count());
     }
 
     static IEnumerable<string> FilesAt(string path)

@@ -6,9 +6,12 @@ namespace Llava.Evaluate.Questions;
 /// <summary>A row of an MMBench table.</summary>
 /// <param name="Index">Rotations of one question's options differ in it by multiples of a million.</param>
 /// <param name="Truth">The right letter; "" in a table without answers.</param>
-sealed record MmBenchRow(long Index, string Hint, string Question, IReadOnlyList<string> Options, string Truth, string Category, string ImageBase64)
+sealed record MmBenchRow(long Index, string Hint, string Question, IReadOnlyList<string> Options, string Truth, string Category)
 {
     public const long Rotation = 1_000_000;
+
+    /// <summary>For messages.</summary>
+    public const string NeededColumns = "the table needs the columns index, question, image, A, B, C and D";
 
     static readonly string[] Letters = ["A", "B", "C", "D"];
 
@@ -20,23 +23,19 @@ sealed record MmBenchRow(long Index, string Hint, string Question, IReadOnlyList
         .. Options.Zip(Letters, (option, letter) => $"{letter}. {option}"),
     ]);
 
-    public static IReadOnlyList<MmBenchRow> ReadAll(string path) =>
-        [.. TabSeparatedTable.Read(path).Select(row => Parse(row.Row, new SourceLocation(path, row.Line)))];
-
-    static MmBenchRow Parse(IReadOnlyDictionary<string, string> row, SourceLocation location)
+    public static MmBenchRow Parse(IReadOnlyDictionary<string, string> row, SourceLocation location)
     {
         if (!long.TryParse(row.GetValueOrDefault("index"), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
             throw ErrorCatalog.BadQuestions.Fails(location, "\"index\" is missing or is not a whole number");
-        if (!row.TryGetValue("question", out var question) || !row.TryGetValue("image", out var image))
-            throw ErrorCatalog.BadQuestions.Fails(location, "the table needs the columns index, question, image, A, B, C and D");
+        if (!row.TryGetValue("question", out var question))
+            throw ErrorCatalog.BadQuestions.Fails(location, NeededColumns);
         return new MmBenchRow(
             index,
             Value(row, "hint"),
             question,
             [.. Letters.Select(letter => Value(row, letter)).TakeWhile(option => option.Length > 0)],
             Value(row, "answer"),
-            Value(row, "category"),
-            image);
+            Value(row, "category"));
     }
 
     // What pandas reads as "no value", and the two spellings that the LLaVA script takes for it too.

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Llava.Evaluate.Answers;
 
 namespace Llava.Evaluate.Questions;
@@ -9,5 +10,12 @@ namespace Llava.Evaluate.Questions;
 public sealed record Question(QuestionId Id, string Prompt, string Text, QuestionImage? Image);
 
 /// <summary>A picture, as a path under the image folder or as the file's own bytes.</summary>
-/// <param name="Path">Relative, with forward slashes; checked by <see cref="ImageFolder"/>.</param>
-public sealed record QuestionImage(string? Path, ReadOnlyMemory<byte> Bytes = default);
+/// <param name="Name">The same for the same picture: the path, relative, with forward slashes; of bytes their SHA-256 in hex.</param>
+/// <param name="Bytes">Null for a path.</param>
+public sealed record QuestionImage(string Name, ReadOnlyMemory<byte>? Bytes = null)
+{
+    /// <summary>Checked by <see cref="ImageFolder"/>; null for bytes.</summary>
+    public string? Path => Bytes is null ? Name : null;
+
+    public static QuestionImage Holding(ReadOnlyMemory<byte> bytes) => new(Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), bytes);
+}

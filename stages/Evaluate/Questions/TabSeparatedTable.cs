@@ -7,7 +7,8 @@ namespace Llava.Evaluate.Questions;
 static class TabSeparatedTable
 {
     /// <summary>Each row as column name to text, with the line that it begins on. A column that the row lacks is "".</summary>
-    public static IEnumerable<(int Line, IReadOnlyDictionary<string, string> Row)> Read(string path)
+    /// <param name="without">A column to leave out; null for none.</param>
+    public static IEnumerable<(int Line, IReadOnlyDictionary<string, string> Row)> Read(string path, string? without = null)
     {
         if (!File.Exists(path))
             throw ErrorCatalog.FileNotFound.Fails(path, "there is no such file");
@@ -23,7 +24,7 @@ static class TabSeparatedTable
             if (fields.Count > header.Count)
                 throw ErrorCatalog.BadQuestions.Fails(new SourceLocation(path, start), $"the row has {fields.Count} fields, the header {header.Count}");
             if (fields is not [""])
-                yield return (start, header.Select((name, column) => (name, column)).ToDictionary(entry => entry.name, entry => fields.ElementAtOrDefault(entry.column) ?? ""));
+                yield return (start, header.Index().Where(column => column.Item != without).ToDictionary(column => column.Item, column => fields.ElementAtOrDefault(column.Index) ?? ""));
         }
     }
 

@@ -8,24 +8,22 @@ namespace Llava.Host.Verbs;
 
 static class ChatVerb
 {
-    const string NoImage = "none";
-
     public static Command Create()
     {
         var modelPath = new Option<string>("--model-path") { Description = "exported text_model_llava/, the folder with it and image_model/, or a checkpoint folder of convert or train", Required = true };
-        var image = new Option<string>("--image") { Description = "picture file, or none", DefaultValueFactory = _ => NoImage };
+        var picture = PictureArgument.NoneByDefault();
         var maximumNewTokens = new Option<int>("--max-new-tokens") { Description = "the longest answer", DefaultValueFactory = _ => 512 };
         var device = new Option<string>("--device") { Description = "where to compute", DefaultValueFactory = _ => "auto" }.AcceptOnlyFromAmong([.. ComputeDevice.Names]);
         var threads = new Option<int?>("--threads") { Description = $"CPU threads; default {TorchRuntime.DefaultThreads}" };
         var ownTerminal = new Option<bool>("--own-terminal") { Description = "take Ctrl-C from the program that started this one", Hidden = true };
+        WholeNumber.Require(lowest: 1, maximumNewTokens, threads);
         var sampling = new SamplingArguments();
-        var command = new Command("chat", $"Talks about a picture. {ChatStage.Help}.") { modelPath, image, maximumNewTokens, device, threads, ownTerminal };
+        var command = new Command("chat", $"Talks about a picture. {ChatStage.Help}.") { modelPath, picture.Option, maximumNewTokens, device, threads, ownTerminal };
         sampling.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             using var foreground = parsed.GetValue(ownTerminal) ? TerminalForeground.Take() : null;
-            var picture = parsed.GetRequiredValue(image);
-            var options = new ChatOptions(parsed.GetRequiredValue(modelPath), picture == NoImage ? null : picture)
+            var options = new ChatOptions(parsed.GetRequiredValue(modelPath), picture.Path(parsed))
             {
                 Generation = new GenerationOptions { MaximumNewTokens = parsed.GetValue(maximumNewTokens), Sampling = sampling.Sampling(parsed), Beams = sampling.Beams(parsed) },
                 Device = parsed.GetRequiredValue(device),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Llava.Evaluate;
 using Llava.Evaluate.Benchmarks;
 using Llava.Evaluate.Questions;
+using Llava.Generate;
 
 namespace Llava.Host.Verbs;
 
@@ -16,19 +17,19 @@ static class EvaluateVerb
     static readonly Option<string> Device = new Option<string>("--device") { Description = "where to compute", DefaultValueFactory = _ => "auto" }.AcceptOnlyFromAmong("auto", "cpu", "cuda");
     static readonly Option<int?> MaxNewTokens = new("--max-new-tokens") { Description = "longest answer; the benchmark's own limit by default" };
     static readonly Option<int?> Limit = new("--limit") { Description = "only the first N questions" };
-    static readonly Option<int> BatchSize = new("--batch-size") { Description = "questions answered together; changes speed, not answers", DefaultValueFactory = _ => 8 };
+    static readonly Option<int> BatchSize = new("--batch-size") { Description = $"questions answered together, at most {GenerationOptions.MaximumBatchSize}; changes speed, not answers", DefaultValueFactory = _ => 8 };
     static readonly Option<string?> Suffix = new("--suffix") { Description = "what follows each question: none, single-word, letter, letter-cn, or the words themselves; the benchmark's own by default" };
     static readonly Option<bool> BlankControl = new("--blank-control") { Description = "ask everything again with blank pictures" };
     static readonly Option<string?> Only = new("--only-pictures") { Description = "a list of picture names: only questions about these, as the AI2D test set is defined" };
     static readonly Option<string[]> TrainingSamples = new("--training-samples") { Description = "jsonl files or folders that the model was trained on: pictures of the benchmark among theirs are counted and named", DefaultValueFactory = _ => [] };
     static readonly Option<string?> TrainingImages = new("--training-images") { Description = "the folder that their pictures are relative to; default: --images" };
-    static readonly Option<string?> HashCache = new("--hash-cache") { Description = "a file that keeps the pictures' hashes from run to run" };
+    static readonly Option<string?> HashCache = new("--hash-cache") { Description = "a file that keeps the hashes of pictures and of the model's files from run to run" };
     static readonly SamplingArguments Sampling = new();
 
     public static Command Create()
     {
-        foreach (var number in new Option[] { MaxNewTokens, Limit, BatchSize })
-            number.Validators.Add(result => RequirePositive(result));
+        WholeNumber.Require(lowest: 1, MaxNewTokens, Limit);
+        WholeNumber.Require(BatchSize, 1, GenerationOptions.MaximumBatchSize);
         var command = new Command("evaluate", "Asks a model the questions of a benchmark and scores its answers; goes on where it was stopped.")
         {
             BenchmarkName, ModelPath, Questions, Images, Output, Annotations, Device, MaxNewTokens, Limit, BatchSize, Suffix, BlankControl, Only, TrainingSamples, TrainingImages, HashCache,
@@ -59,10 +60,4 @@ static class EvaluateVerb
         Sampling = Sampling.Sampling(parsed),
         Beams = Sampling.Beams(parsed),
     };
-
-    static void RequirePositive(System.CommandLine.Parsing.OptionResult result)
-    {
-        if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var number) || number < 1))
-            result.AddError($"{result.IdentifierToken?.Value} takes a whole number of at least 1, not {token.Value}");
-    }
 }

@@ -6,27 +6,23 @@ namespace Llava.Host.Verbs;
 
 static class GenerateVerb
 {
-    const string NoImage = "none";
-
     public static Command Create()
     {
         var modelPath = new Option<string>("--model-path") { Description = "exported text_model_llava/, the folder with it and image_model/, or a checkpoint folder of convert or train", Required = true };
-        var image = new Option<string>("--image") { Description = "picture file, or none", Required = true };
+        var picture = PictureArgument.Needed();
         var prompt = new Option<string>("--prompt") { Description = "a question; or a whole prompt, with <image> or USER: ... ASSISTANT:, taken as it is", Required = true };
         var maximumNewTokens = new Option<int>("--max-new-tokens") { Description = "the longest answer", DefaultValueFactory = _ => 128 };
         var device = new Option<string>("--device") { Description = "where to compute", DefaultValueFactory = _ => "auto" }.AcceptOnlyFromAmong([.. ComputeDevice.Names]);
         var threads = new Option<int?>("--threads") { Description = $"CPU threads; default {TorchRuntime.DefaultThreads}" };
         var json = new Option<bool>("--json") { Description = "print text, generated_ids and input_ids as one JSON object" };
-        maximumNewTokens.Validators.Add(result => AtLeastOne(result.GetValueOrDefault<int>(), result));
-        threads.Validators.Add(result => AtLeastOne(result.GetValueOrDefault<int?>() ?? 1, result));
+        WholeNumber.Require(lowest: 1, maximumNewTokens, threads);
         var stop = new Option<string[]>("--stop") { Description = "ends the answer before it", DefaultValueFactory = _ => [] };
         var sampling = new SamplingArguments();
-        var command = new Command("generate", "Answers one prompt about a picture.") { modelPath, image, prompt, maximumNewTokens, stop, device, threads, json };
+        var command = new Command("generate", "Answers one prompt about a picture.") { modelPath, picture.Option, prompt, maximumNewTokens, stop, device, threads, json };
         sampling.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            var picture = parsed.GetRequiredValue(image);
-            var options = new GenerateOptions(parsed.GetRequiredValue(modelPath), picture == NoImage ? null : picture, parsed.GetRequiredValue(prompt))
+            var options = new GenerateOptions(parsed.GetRequiredValue(modelPath), picture.Path(parsed), parsed.GetRequiredValue(prompt))
             {
                 Generation = new GenerationOptions
                 {
@@ -43,11 +39,5 @@ static class GenerateVerb
             return Task.CompletedTask;
         });
         return command;
-    }
-
-    static void AtLeastOne(int value, System.CommandLine.Parsing.OptionResult result)
-    {
-        if (value < 1)
-            result.AddError($"{result.Option.Name} must be at least 1");
     }
 }

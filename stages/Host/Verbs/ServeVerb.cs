@@ -13,9 +13,8 @@ static class ServeVerb
         var maximumNewTokens = new Option<int>("--max-new-tokens") { Description = "the most that a request may ask for", DefaultValueFactory = _ => 1024 };
         var device = new Option<string>("--device") { Description = "where to compute", DefaultValueFactory = _ => "auto" }.AcceptOnlyFromAmong([.. ComputeDevice.Names]);
         var threads = new Option<int?>("--threads") { Description = $"CPU threads; default {TorchRuntime.DefaultThreads}" };
-        port.Validators.Add(result => Require(result, result.GetValueOrDefault<int>() is >= 0 and <= 65535, "a port from 0 to 65535"));
-        maximumNewTokens.Validators.Add(result => Require(result, result.GetValueOrDefault<int>() >= 1, "at least 1"));
-        threads.Validators.Add(result => Require(result, (result.GetValueOrDefault<int?>() ?? 1) >= 1, "at least 1"));
+        WholeNumber.Require(port, 0, ushort.MaxValue);
+        WholeNumber.Require(lowest: 1, maximumNewTokens, threads);
         var command = new Command("serve", "Answers on 127.0.0.1 in OpenAI's chat-completions format, with a page to use it.") { modelPath, port, maximumNewTokens, device, threads };
         command.SetAction((parsed, cancellation) => ServeStage.RunAsync(
             new ServeOptions(parsed.GetRequiredValue(modelPath))
@@ -28,11 +27,5 @@ static class ServeVerb
             VerbRunner.Log,
             cancellation));
         return command;
-    }
-
-    static void Require(System.CommandLine.Parsing.OptionResult result, bool holds, string what)
-    {
-        if (!holds)
-            result.AddError($"{result.Option.Name} takes {what}");
     }
 }

@@ -68,7 +68,7 @@ public sealed class OwnBenchmarksTests : IDisposable
         var questions = benchmark.ReadQuestions(Path.Combine(_folder.Path, "dev.tsv"), benchmark.Suffix);
         Assert.Equal("A hint\nWhich \"one\"?\nA. red\nB. blue", questions[0].Prompt);
         Assert.Equal("Which?\nA. up\nB. down\nAnswer with the option's letter from the given choices directly.", questions[2].Text);
-        Assert.Equal([1, 2, 3], questions[0].Image!.Bytes.ToArray());
+        Assert.Equal([1, 2, 3], questions[0].Image!.Bytes!.Value.ToArray());
         Answer(("5", "A"), ("1000005", "A"), ("6", "B. down"), ("1000006", "A"));
         var score = benchmark.Score(Input("dev.tsv"));
         Assert.Equal((50.0, 2), (score.Value, score.QuestionCount));

@@ -24,10 +24,18 @@ public sealed class ContaminationCheckTests : IDisposable
 
         var report = Run(Asked("renamed.png"), Asked("renamed.png"), Asked("other.png"), Asked("new.png"), new Question(new QuestionId("t", IsNumber: false), "", "", null));
 
-        Assert.Equal((2, 3, 2), (report.TrainingPictures, report.Pictures, report.Questions));
+        Assert.Equal((2, 1, 3, 2), (report.TrainingPictures, report.AbsentTrainingPictures, report.Pictures, report.Questions));
         Assert.Equal(["renamed.png"], report.Known);
-        Assert.Equal("  trained on          1 of 3 pictures, 2 questions: renamed.png", report.ToLine());
-        Assert.Equal("""{"training_pictures":2,"pictures":3,"trained_on":1,"questions":2,"names":["renamed.png"]}""", report.ToNode().ToJsonString());
+        Assert.Equal("  trained on          1 of 3 pictures, 2 questions (compared with 2 training pictures, 1 more are not there): renamed.png", report.ToLine());
+        Assert.Equal("""{"training_pictures":2,"absent_training_pictures":1,"pictures":3,"trained_on":1,"questions":2,"names":["renamed.png"]}""", report.ToNode().ToJsonString());
+    }
+
+    [Fact]
+    public void That_nothing_could_be_compared_is_said()
+    {
+        _folder.Write("eval/new.png", "brand new");
+        _folder.WriteLines("samples/s.jsonl", """{"id": 1, "image": "a.png"}""", """{"id": 2, "image": "b.png"}""");
+        Assert.Equal("  trained on          0 of 1 pictures, 0 questions (compared with 0 training pictures, 2 more are not there)", Run(Asked("new.png")).ToLine());
     }
 
     [Fact]
@@ -35,7 +43,7 @@ public sealed class ContaminationCheckTests : IDisposable
     {
         _folder.Write("train/a.png", "seen");
         _folder.WriteLines("samples/s.jsonl", """{"id": 1, "image": "a.png"}""");
-        var report = Run(new Question(new QuestionId("1", IsNumber: true), "", "", new QuestionImage(null, "seen"u8.ToArray())), new Question(new QuestionId("2", IsNumber: true), "", "", new QuestionImage(null, "seem"u8.ToArray())));
+        var report = Run(new Question(new QuestionId("1", IsNumber: true), "", "", QuestionImage.Holding("seen"u8.ToArray())), new Question(new QuestionId("2", IsNumber: true), "", "", QuestionImage.Holding("seem"u8.ToArray())));
         Assert.Single(report.Known);
     }
 
@@ -53,7 +61,7 @@ public sealed class ContaminationCheckTests : IDisposable
 
         string Hash()
         {
-            var hashes = new PictureHashCache(cache);
+            var hashes = new FileHashCache(cache);
             var hash = hashes.Of(new FileInfo(picture));
             hashes.Save();
             return hash;
@@ -76,7 +84,7 @@ public sealed class ContaminationCheckTests : IDisposable
     }
 
     ContaminationReport Run(params Question[] questions) =>
-        new ContaminationCheck(TrainingPictures.Find([Path.Combine(_folder.Path, "samples")], Path.Combine(_folder.Path, "train")), new PictureHashCache(null))
+        new ContaminationCheck(TrainingPictures.Find([Path.Combine(_folder.Path, "samples")], Path.Combine(_folder.Path, "train")), new FileHashCache(null))
             .Run(questions, path => Path.Combine(_folder.Path, "eval", path));
 
     static Question Asked(string image) => new(new QuestionId(image, IsNumber: false), "", "", new QuestionImage(image));
