@@ -51,7 +51,7 @@ public sealed record ScoreReport(Benchmark Benchmark, BenchmarkScore Score)
     }
 
     IEnumerable<string> ComparisonLines() => Comparison is { } test
-        ? [string.Create(Invariant, $"  against the baseline: {test.Difference:+0.00;-0.00;0.00} (95 % interval {test.Interval.Low:F2} to {test.Interval.High:F2}), p = {test.PValue:F4}, {test.DifferingQuestions} questions differ")]
+        ? [string.Create(Invariant, $"  {test.Metric} against the baseline: {test.Difference:+0.00;-0.00;0.00} (95 % interval {test.Interval.Low:F2} to {test.Interval.High:F2}), p = {test.PValue:F4}, {test.DifferingQuestions} questions differ")]
         : [];
 
     JsonObject ToNode()
@@ -67,7 +67,7 @@ public sealed record ScoreReport(Benchmark Benchmark, BenchmarkScore Score)
         };
         AddPublished(Benchmark, node);
         if (Comparison is { } test)
-            node["comparison"] = new JsonObject { ["difference"] = test.Difference, ["interval"] = Node(test.Interval), ["p"] = test.PValue, ["differing_questions"] = test.DifferingQuestions };
+            node["comparison"] = new JsonObject { ["metric"] = test.Metric, ["difference"] = test.Difference, ["interval"] = Node(test.Interval), ["p"] = test.PValue, ["differing_questions"] = test.DifferingQuestions };
         BlankControl?.AddTo(node);
         if (Contamination is { } contamination)
             node["contamination"] = contamination.ToNode();

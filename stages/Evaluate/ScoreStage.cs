@@ -1,3 +1,4 @@
+using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Files;
 using Llava.Contracts.Progress;
 using Llava.Evaluate.Benchmarks;
@@ -12,16 +13,23 @@ public static class ScoreStage
     public static ScoreReport? Run(ScoreOptions options, IStageLog log)
     {
         var benchmark = BenchmarkTable.Find(options.Benchmark);
+        RequireComparable(benchmark, options);
         var input = new ScoringInput(options.AnswersPath, options.AnnotationsPath, options.QuestionsPath) { Log = log };
         if (options.UploadPath is { } uploadPath && benchmark.Upload(input) is { } upload)
         {
             AtomicFile.WriteAllBytes(uploadPath, upload.Content.Span);
             log.Information($"{uploadPath} is the file for the server");
-            if (benchmark.IsScoredElsewhere)
+            if (benchmark.WhyUnscored(input) is not null)
                 return null;
         }
         var score = benchmark.Score(input);
         var comparison = options.BaselinePath is { } baseline ? PairedTest.Compare(score, benchmark.Score(input with { AnswersPath = baseline })) : null;
         return new ScoreReport(benchmark, score) { Comparison = comparison };
+    }
+
+    static void RequireComparable(Benchmark benchmark, ScoreOptions options)
+    {
+        if (options.BaselinePath is not null && (benchmark.IsScoredElsewhere || benchmark.AnswersAreReviewed))
+            throw new DiagnosticException(ErrorCatalog.BadArguments.Says($"--baseline compares question by question, which {benchmark.Title} has no figures for"));
     }
 }

@@ -16,11 +16,17 @@ static class LlavaProgram
     /// <returns>What it printed; the test fails where the program does.</returns>
     public static string Run(params string[] arguments)
     {
+        var (exitCode, output) = TryRun(arguments);
+        Assert.True(exitCode == 0, output);
+        return output;
+    }
+
+    public static (int ExitCode, string Output) TryRun(params string[] arguments)
+    {
         using var process = Process.Start(Command(arguments))!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, output + errors.Result);
-        return output + errors.Result;
+        return (process.ExitCode, output + errors.Result);
     }
 }

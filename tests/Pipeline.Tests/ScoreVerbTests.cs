@@ -22,6 +22,29 @@ public sealed partial class ScoreVerbTests : IDisposable
             Check(name, published.GetValueOrDefault(name, ""));
     }
 
+    [Fact]
+    public void A_baseline_is_compared_by_what_questions_have_a_figure_for_and_the_line_names_it()
+    {
+        var gqa = Write("gqa.json", """{"1": {"answer": "yes"}, "2": {"answer": "no"}}""");
+        AssertCompared("accuracy against the baseline: +50.00", "gqa", Copy("better.jsonl", Answers(("1", "yes"), ("2", "no"))), Answers(("1", "yes"), ("2", "yes")), gqa);
+
+        var answers = WritePope();
+        // Of seven one is wrong here and two there.
+        AssertCompared("accuracy against the baseline: +14.29", "pope", answers, Write("worse.jsonl", File.ReadAllText(answers).Replace("\"6\", \"prompt\": \"\", \"text\": \"no\"", "\"6\", \"prompt\": \"\", \"text\": \"yes\"", StringComparison.Ordinal)), $"{_folder}/coco");
+
+        var results = GoldenData.Require("eval/mme/results");
+        AssertCompared("accuracy against the baseline: 0.00", "mme", results, results, null);
+    }
+
+    [Theory]
+    [InlineData("llavabench", "LLaVA-Bench (in the wild)")]
+    [InlineData("vqav2", "VQAv2 test-dev")]
+    public void A_baseline_of_what_has_no_figure_for_a_question_is_refused(string name, string title)
+    {
+        var (exitCode, output) = LlavaProgram.TryRun("score", name, "--answers", "a.jsonl", "--baseline", "b.jsonl");
+        Assert.Equal((1, $"llava: error LLAVA1009: --baseline compares question by question, which {title} has no figures for"), (exitCode, output.Trim()));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     // Expected: the golden outputs of the reference's scripts, else the figure that a few lines give by hand.
@@ -58,7 +81,7 @@ public sealed partial class ScoreVerbTests : IDisposable
                 Scores(name, "83.33", 24, published, $"{golden}/seed/answers.jsonl", $"{golden}/seed/SEED-Bench.json");
                 break;
             case "llavabench":
-                Scores(name, "66.67", 2, published, Write("reviews.jsonl", """{"question_id": 0, "category": "c", "tuple": [8, 4]}""" + "\n" + """{"question_id": 1, "category": "d", "tuple": [10, 8]}"""), null);
+                Scores(name, "66.67", 2, published, Write("reviews.jsonl", """{"question_id": 0, "category": "c", "tuple": [8, 4]}""" + "\n" + """{"question_id": 1, "category": "d", "tuple": [10, 8]}"""), null, "--questions", Questions(2));
                 break;
             case "mmvet":
                 Uploads(name, "{\n  \"v1_3\": \"a cat\"\n}", Answers(("3", "a cat")), null);
@@ -83,12 +106,20 @@ public sealed partial class ScoreVerbTests : IDisposable
         }
     }
 
-    static void Scores(string name, string score, int? count, string published, string answers, string? annotations)
+    static void Scores(string name, string score, int? count, string published, string answers, string? annotations, params string[] more)
     {
-        var output = LlavaProgram.Run(["score", name, "--answers", answers, .. annotations is null ? Array.Empty<string>() : ["--annotations", annotations]]);
+        var output = LlavaProgram.Run(["score", name, "--answers", answers, .. annotations is null ? Array.Empty<string>() : ["--annotations", annotations], .. more]);
         var number = count?.ToString(CultureInfo.InvariantCulture) ?? @"\d+";
         Assert.Matches($@"^[^:]+: [\w ]+ {Regex.Escape(score)} \(95 % interval [\d.]+ to [\d.]+, n = {number}\){Regex.Escape(published)}\r?\n", output);
     }
+
+    static void AssertCompared(string expected, string name, string answers, string baseline, string? annotations)
+    {
+        var output = LlavaProgram.Run(["score", name, "--answers", answers, "--baseline", baseline, .. annotations is null ? Array.Empty<string>() : ["--annotations", annotations]]);
+        Assert.Contains($"\n  {expected} (95 % interval ", output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    string Questions(int count) => Write("questions.jsonl", string.Join('\n', Enumerable.Range(0, count).Select(id => $$"""{"question_id": {{id}}, "image": "a.jpg", "text": "What?"}""")));
 
     void Uploads(string name, string expected, string answers, string? annotations)
     {
@@ -112,6 +143,8 @@ public sealed partial class ScoreVerbTests : IDisposable
     }
 
     string Answers(params (string Id, string Text)[] answers) => Write("answers.jsonl", string.Join('\n', answers.Select(answer => $$"""{"question_id": "{{answer.Id}}", "prompt": "", "text": "{{answer.Text}}"}""")));
+
+    string Copy(string name, string path) => Write(name, File.ReadAllText(path));
 
     string Write(string name, string text)
     {

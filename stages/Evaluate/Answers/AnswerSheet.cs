@@ -24,6 +24,8 @@ sealed class AnswerSheet
             throw ErrorCatalog.RepeatedQuestion.Fails(path, $"{repeated.Count} questions are answered twice: {Name(repeated)}");
     }
 
+    public int Count => _byId.Count;
+
     public Answer? Find(string id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Each item with its answer, in the items' order.</summary>
@@ -31,31 +33,26 @@ sealed class AnswerSheet
     /// <param name="isPartial">Items without an answer are left out: a run with a limit was asked for.</param>
     public IReadOnlyList<(T Item, Answer Answer)> Match<T>(IReadOnlyList<T> items, Func<T, string> idOf, string annotationsPath, bool isPartial = false)
     {
-        RefuseUnknown([.. items.Select(idOf)], annotationsPath);
-        var missing = items.Where(item => !_byId.ContainsKey(idOf(item))).Select(idOf).ToList();
-        if (missing.Count > 0 && !isPartial)
-            throw ErrorCatalog.MissingAnswers.Fails(_path, $"{missing.Count} of {items.Count} questions in {annotationsPath} have no answer: {Name(missing)}");
+        RefuseUnknown(items, idOf, annotationsPath);
+        if (!isPartial)
+            RequireAnswers(items, idOf, annotationsPath);
         return [.. items.Where(item => _byId.ContainsKey(idOf(item))).Select(item => (item, _byId[idOf(item)]))];
     }
 
     /// <summary>As <see cref="Match"/>, for benchmarks whose own script counts an absent answer as a wrong one; says how many.</summary>
-    public IReadOnlyList<(T Item, Answer? Answer)> MatchCountingAbsent<T>(
-        IReadOnlyList<T> items, Func<T, string> idOf, string annotationsPath, IStageLog log, bool isPartial = false)
+    public IReadOnlyList<(T Item, Answer? Answer)> MatchCountingAbsent<T>(IReadOnlyList<T> items, Func<T, string> idOf, string annotationsPath, IStageLog log, bool isPartial = false)
     {
-        RefuseUnknown([.. items.Select(idOf)], annotationsPath);
-        var matched = items.Select(item => (Item: item, Answer: Find(idOf(item)))).ToList();
-        var missing = matched.Where(pair => pair.Answer is null).Select(pair => idOf(pair.Item)).ToList();
-        if (isPartial)
-            return [.. matched.Where(pair => pair.Answer is not null)];
-        if (missing.Count > 0)
+        if (!isPartial && Missing(items, idOf) is { Count: > 0 } missing)
             log.Warning(ErrorCatalog.MissingAnswers.Warns(_path, $"{missing.Count} of {items.Count} questions have no answer and count as wrong: {Name(missing)}"));
-        return matched;
+        var answered = Match(items, idOf, annotationsPath, isPartial: true);
+        return isPartial ? [.. answered] : [.. items.Select(item => (item, Find(idOf(item))))];
     }
 
-    void RefuseUnknown(List<string> known, string annotationsPath)
+    /// <exception cref="DiagnosticException">An answer is to none of these, or one of them stands twice.</exception>
+    public void RefuseUnknown<T>(IReadOnlyList<T> items, Func<T, string> idOf, string annotationsPath)
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        var repeated = known.Where(id => !ids.Add(id)).ToList();
+        var repeated = items.Select(idOf).Where(id => !ids.Add(id)).ToList();
         if (repeated.Count > 0)
             throw ErrorCatalog.RepeatedQuestion.Fails(annotationsPath, $"{repeated.Count} question ids stand twice: {Name(repeated)}");
         var unknown = _byId.Values.Select(answer => answer.Id.Text).Where(id => !ids.Contains(id)).ToList();
@@ -63,6 +60,16 @@ sealed class AnswerSheet
             throw ErrorCatalog.AnnotationsDoNotFit.Fails(annotationsPath, $"{unknown.Count} answers in {_path} are to questions that are not here: {Name(unknown)}");
     }
 
-    static string Name(IReadOnlyList<string> ids) =>
+    /// <exception cref="DiagnosticException">One of these has no answer.</exception>
+    public void RequireAnswers<T>(IReadOnlyList<T> items, Func<T, string> idOf, string annotationsPath)
+    {
+        if (Missing(items, idOf) is { Count: > 0 } missing)
+            throw ErrorCatalog.MissingAnswers.Fails(_path, $"{missing.Count} of {items.Count} questions in {annotationsPath} have no answer: {Name(missing)}");
+    }
+
+    List<string> Missing<T>(IReadOnlyList<T> items, Func<T, string> idOf) => [.. items.Select(idOf).Where(id => !_byId.ContainsKey(id))];
+
+    /// <summary>The first few.</summary>
+    public static string Name(IReadOnlyList<string> ids) =>
         string.Join(", ", ids.Take(NamedIds)) + (ids.Count > NamedIds ? ", …" : "");
 }

@@ -34,6 +34,14 @@ public abstract class Benchmark
 
     public virtual bool UploadNeedsAnnotations => true;
 
+    /// <summary>Why these answers get no score here; null where they get one.</summary>
+    /// <param name="input">With or without annotations.</param>
+    internal virtual string? WhyUnscored(ScoringInput input) =>
+        IsScoredElsewhere ? "a server has its annotations"
+        : AnswersAreReviewed ? "its answers have to be reviewed first: score the reviews"
+        : input.AnnotationsPath is null ? "its annotations were not given"
+        : null;
+
     /// <param name="suffix">Replaces <see cref="Suffix"/>.</param>
     internal abstract IReadOnlyList<Question> ReadQuestions(string path, string suffix);
 
@@ -50,7 +58,7 @@ public abstract class Benchmark
     internal virtual UploadFile? Upload(ScoringInput input) => null;
 }
 
-/// <summary>Table 3 and 4 of Liu et al. 2023 (arXiv:2310.03744), in the unit of the benchmark's headline.</summary>
+/// <summary>As docs/MODEL_ZOO.md of the LLaVA repository has it, in the unit of the benchmark's headline.</summary>
 public sealed record PublishedScore(double Llava7B, double Llava13B);
 
 /// <param name="FileName">In the output folder of an evaluation.</param>

@@ -14,6 +14,7 @@ namespace Llava.Evaluate.Benchmarks;
 sealed class Gqa : Benchmark
 {
     const string AnnotationsName = "testdev_balanced_questions.json";
+    const int QuestionCount = 12_578;
 
     public override string Name => "gqa";
 
@@ -32,8 +33,13 @@ sealed class Gqa : Benchmark
         return BenchmarkScore.OfMean("accuracy", [.. matched.Select(pair => new ScoredItem(pair.Item.Id, Prediction(pair.Answer) == pair.Item.Answer ? 1 : 0))]);
     }
 
-    internal override UploadFile Upload(ScoringInput input) => new("testdev_balanced_predictions.json", PythonJson.Serialize(new JsonArray(
-        [.. AnswerFile.Read(input.AnswersPath).Select(answer => new JsonObject { ["questionId"] = answer.Id.ToJson(), ["prediction"] = Prediction(answer) })])));
+    internal override UploadFile Upload(ScoringInput input)
+    {
+        var answers = input.ReadAnswers();
+        input.RequireAllQuestions(new AnswerSheet(answers, input.AnswersPath), Title, QuestionCount);
+        return new("testdev_balanced_predictions.json", PythonJson.Serialize(new JsonArray(
+            [.. answers.Select(answer => new JsonObject { ["questionId"] = answer.Id.ToJson(), ["prediction"] = Prediction(answer) })])));
+    }
 
     static string Prediction(Answer answer) => PythonText.Lower(answer.Text.TrimEnd('.'));
 

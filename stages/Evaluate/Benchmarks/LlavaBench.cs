@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Llava.Contracts.Diagnostics;
+using Llava.Evaluate.Answers;
 using Llava.Evaluate.Json;
 using Llava.Evaluate.Questions;
 using Llava.Evaluate.Scoring;
@@ -14,6 +15,8 @@ namespace Llava.Evaluate.Benchmarks;
 /// </summary>
 sealed class LlavaBench : Benchmark
 {
+    const int QuestionCount = 60;
+
     public override string Name => "llavabench";
 
     public override string Title => "LLaVA-Bench (in the wild)";
@@ -33,10 +36,23 @@ sealed class LlavaBench : Benchmark
             throw ErrorCatalog.BadAnswers.Fails(input.AnswersPath, "the file holds no review");
         if (reviews.CountBy(review => review.Id).FirstOrDefault(entry => entry.Value > 1) is { Key: { } repeated })
             throw ErrorCatalog.RepeatedQuestion.Fails(input.AnswersPath, $"question {repeated} is reviewed twice");
+        RequireAllQuestions([.. reviews.Select(review => review.Id)], input);
         var byCategory = reviews.GroupBy(review => review.Category).Where(group => group.Key.Length > 0).OrderBy(group => group.Key, StringComparer.Ordinal)
             .SelectMany(group => Means.Of([.. group]).Parts(group.Key));
         var interval = Bootstrap.Of([reviews.Count], drawn => 100 * drawn[0].Sum(i => reviews[i].Answer) / drawn[0].Sum(i => reviews[i].Reference));
         return new BenchmarkScore("relative score", Means.Of(reviews).Relative, reviews.Count, interval, [.. Means.Of(reviews).Parts("all"), .. byCategory], []);
+    }
+
+    // Its ids count from 0.
+    static void RequireAllQuestions(List<string> reviewed, ScoringInput input)
+    {
+        List<string> asked = input.QuestionsPath is { } path
+            ? [.. LlavaQuestionFile.Read(path).Select(question => question.Id.Text)]
+            : [.. Enumerable.Range(0, QuestionCount).Select(id => id.ToString(CultureInfo.InvariantCulture))];
+        if (reviewed.Except(asked).ToList() is { Count: > 0 } unknown)
+            throw ErrorCatalog.AnnotationsDoNotFit.Fails(input.AnswersPath, $"{unknown.Count} reviews are of questions that LLaVA-Bench does not have: {AnswerSheet.Name(unknown)}");
+        if (asked.Except(reviewed).ToList() is { Count: > 0 } missing)
+            throw ErrorCatalog.MissingAnswers.Fails(input.AnswersPath, $"{missing.Count} of {asked.Count} questions have no review: {AnswerSheet.Name(missing)}");
     }
 
     /// <summary>The two marks on a review's first line; null where there are not just two numbers.</summary>

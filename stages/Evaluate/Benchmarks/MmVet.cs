@@ -8,6 +8,8 @@ namespace Llava.Evaluate.Benchmarks;
 /// <summary>MM-Vet, scored by its authors' GPT-4 grader: answers by <c>v1_&lt;question id&gt;</c>.</summary>
 sealed class MmVet : Benchmark
 {
+    const int QuestionCount = 218;
+
     public override string Name => "mmvet";
 
     public override string Title => "MM-Vet";
@@ -24,8 +26,8 @@ sealed class MmVet : Benchmark
 
     internal override UploadFile Upload(ScoringInput input)
     {
-        var answers = AnswerFile.Read(input.AnswersPath);
-        _ = new AnswerSheet(answers, input.AnswersPath);
+        var answers = input.ReadAnswers();
+        input.RequireAllQuestions(new AnswerSheet(answers, input.AnswersPath), Title, QuestionCount);
         var entries = answers.Select(answer => KeyValuePair.Create<string, JsonNode?>($"v1_{answer.Id}", JsonValue.Create(answer.Text)));
         return new("mmvet_results.json", PythonJson.Serialize(new JsonObject(entries), indent: 2));
     }

@@ -1,5 +1,4 @@
 using Llava.Contracts.Diagnostics;
-using Llava.Evaluate.Answers;
 using Llava.Evaluate.Questions;
 using Llava.Evaluate.Scoring;
 
@@ -26,9 +25,9 @@ sealed class Mme : Benchmark
 
     internal override BenchmarkScore Score(ScoringInput input)
     {
-        var results = Directory.Exists(input.AnswersPath)
+        var results = input.Answers is null && Directory.Exists(input.AnswersPath)
             ? MmeResults.ReadFolder(input.AnswersPath)
-            : MmeResults.Join(AnswerFile.Read(input.AnswersPath), input.AnswersPath, input.Annotations, input.IsPartial);
+            : MmeResults.Join(input.ReadAnswers(), input.AnswersPath, input.Annotations, input.IsPartial);
         var categories = results.GroupBy(result => result.Category).ToDictionary(group => group.Key, group => Pairs(group, input.AnswersPath));
         RequireKnown(categories.Keys, input);
         var perception = Perception.Where(categories.ContainsKey).ToArray();
@@ -43,7 +42,10 @@ sealed class Mme : Benchmark
             2 * perception.Sum(name => categories[name].Length),
             interval,
             [.. parts, ("cognition", cognition.Sum(name => Points(categories[name])))],
-            [.. perception.SelectMany(name => categories[name].SelectMany((pair, index) => pair.Items($"{name}/{index}")))]);
+            [.. perception.SelectMany(name => categories[name].SelectMany((pair, index) => pair.Items($"{name}/{index}")))])
+        {
+            ItemMetric = "accuracy",
+        };
     }
 
     void RequireKnown(IEnumerable<string> categories, ScoringInput input)

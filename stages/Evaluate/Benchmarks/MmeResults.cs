@@ -1,6 +1,7 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Evaluate.Answers;
 using Llava.Evaluate.Questions;
+using Llava.Evaluate.Scoring;
 
 namespace Llava.Evaluate.Benchmarks;
 
@@ -58,7 +59,7 @@ static class MmeResults
     static IEnumerable<MmeResult> ReadResults(string path)
     {
         var category = Path.GetFileNameWithoutExtension(path);
-        foreach (var (line, fields) in ReadRows(path, fieldCount: 4))
+        foreach (var (line, fields) in ReadRows(path, fieldCount: 4, line => line.TrimEnd('\r')))
             yield return new MmeResult(category, fields[0], YesOrNo(fields[2], path, line), fields[3]);
     }
 
@@ -72,14 +73,21 @@ static class MmeResults
             var apart = Path.Combine(category, "questions_answers_YN");
             foreach (var path in Directory.GetFiles(Directory.Exists(apart) ? apart : category, "*.txt").Order(StringComparer.Ordinal))
             {
-                foreach (var (line, fields) in ReadRows(path, fieldCount: 2))
-                    truths[(Path.GetFileName(category), Path.GetFileName(path), fields[0])] = YesOrNo(fields[1], path, line);
+                // Lines of the release end in tabs and spaces here and there: convert_answer_to_mme.py strips them.
+                foreach (var (line, fields) in ReadRows(path, fieldCount: 2, PythonText.Strip))
+                {
+                    var truth = YesOrNo(fields[1], path, line);
+                    var key = (Path.GetFileName(category), Path.GetFileName(path), fields[0]);
+                    // The release asks some questions twice.
+                    if (!truths.TryAdd(key, truth) && !truths[key].Equals(truth, StringComparison.OrdinalIgnoreCase))
+                        throw ErrorCatalog.RepeatedQuestion.Fails(new SourceLocation(path, line), $"\"{fields[0]}\" has two different truths");
+                }
             }
         }
         return truths;
     }
 
-    static IEnumerable<(int Line, string[] Fields)> ReadRows(string path, int fieldCount)
+    static IEnumerable<(int Line, string[] Fields)> ReadRows(string path, int fieldCount, Func<string, string> trim)
     {
         var number = 0;
         foreach (var line in File.ReadAllText(path).Split('\n'))
@@ -87,7 +95,7 @@ static class MmeResults
             number++;
             if (string.IsNullOrWhiteSpace(line))
                 continue;
-            var fields = line.TrimEnd('\r').Split('\t');
+            var fields = trim(line).Split('\t');
             yield return fields.Length == fieldCount
                 ? (number, fields)
                 : throw ErrorCatalog.BadAnnotations.Fails(new SourceLocation(path, number), $"the line has {fields.Length} fields, not {fieldCount}");

@@ -42,7 +42,10 @@ sealed class Pope : Benchmark
             counted.Sum(category => category.Items.Length),
             interval,
             [.. counts.SelectMany(category => category.Counts.Parts(category.Name))],
-            [.. counted.SelectMany(category => category.Items).Select(item => new ScoredItem(item.QuestionId, item.SaysYes == item.IsThere ? 1 : 0))]);
+            [.. counted.SelectMany(category => category.Items).Select(item => new ScoredItem(item.QuestionId, item.SaysYes == item.IsThere ? 1 : 0))])
+        {
+            ItemMetric = "accuracy",
+        };
     }
 
     /// <summary>"no" when the first sentence has the word No, no or not; "yes" in every other case.</summary>

@@ -1,6 +1,7 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
 using Llava.Evaluate.Answers;
+using Llava.Evaluate.Questions;
 
 namespace Llava.Evaluate.Benchmarks;
 
@@ -13,11 +14,33 @@ sealed record ScoringInput(string AnswersPath, string? AnnotationsPath, string? 
 {
     public IStageLog Log { get; init; } = SilentStageLog.Instance;
 
+    /// <summary>The answers themselves, where they are in memory; the path then only names them.</summary>
+    public IReadOnlyList<Answer>? Answers { get; init; }
+
+    public AnnotationReading ReadOnce { get; init; } = new();
+
     public string Annotations => AnnotationsPath
         ?? throw ErrorCatalog.AnnotationsNeeded.Fails(AnswersPath, "these answers can only be scored with the benchmark's annotations: give --annotations PATH");
 
-    public AnswerSheet ReadSheet() => new(AnswerFile.Read(AnswersPath), AnswersPath);
+    public IReadOnlyList<Answer> ReadAnswers() => Answers ?? AnswerFile.Read(AnswersPath);
+
+    public AnswerSheet ReadSheet() => new(ReadAnswers(), AnswersPath);
+
+    /// <summary>As <see cref="ReadSheet"/>, but broken lines of the file are passed over with a warning each.</summary>
+    public AnswerSheet ReadSheetPassingBrokenLines() => new(Answers ?? AnswerFile.ReadPassingBrokenLines(AnswersPath, Log), AnswersPath);
 
     /// <summary>A file of the annotations: their path itself, or the file of that name in the folder it names.</summary>
     public string AnnotationFile(string name) => Directory.Exists(Annotations) ? Path.Combine(Annotations, name) : Annotations;
+
+    /// <summary>
+    /// For a file to send that is made of the answers alone: where the question file is known, they are to all of its questions and to no others.
+    /// Elsewhere another number of answers than the benchmark has questions is told.
+    /// </summary>
+    public void RequireAllQuestions(AnswerSheet sheet, string title, int questionCount)
+    {
+        if (QuestionsPath is not null)
+            sheet.Match(LlavaQuestionFile.Read(QuestionsPath), question => question.Id.Text, QuestionsPath, IsPartial);
+        else if (sheet.Count != questionCount)
+            Log.Warning(ErrorCatalog.MissingAnswers.Warns(AnswersPath, $"{sheet.Count} answers, but {title} has {questionCount} questions"));
+    }
 }

@@ -28,7 +28,7 @@ sealed class TextVqa : Benchmark
     {
         var path = input.AnnotationFile("TextVQA_0.5.1_val.json");
         var annotations = ReadAnnotations(path);
-        var answers = AnswerFile.Read(input.AnswersPath).Select(answer => (Answer: answer, Key: KeyOf(answer.Id.Text, QuestionOf(answer, input.AnswersPath)))).ToList();
+        var answers = input.ReadAnswers().Select(answer => (Answer: answer, Key: KeyOf(answer.Id.Text, QuestionOf(answer, input.AnswersPath)))).ToList();
         RequireSameQuestions(annotations, [.. answers.Select(answer => answer.Key)], path, input);
         // Where a question stands twice its last annotation holds, as in the reference.
         var byKey = annotations.GroupBy(annotation => annotation.Key).ToDictionary(group => group.Key, group => group.Last().HumanAnswers);

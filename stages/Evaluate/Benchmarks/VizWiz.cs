@@ -24,8 +24,7 @@ sealed class VizWiz : Benchmark
     internal override UploadFile Upload(ScoringInput input)
     {
         var path = input.AnnotationFile("llava_test.jsonl");
-        var sheet = new AnswerSheet(AnswerFile.ReadPassingBrokenLines(input.AnswersPath, input.Log), input.AnswersPath);
-        var matched = sheet.Match(LlavaQuestionFile.Read(path), question => question.Id.Text, path, input.IsPartial);
+        var matched = input.ReadSheetPassingBrokenLines().Match(LlavaQuestionFile.Read(path), question => question.Id.Text, path, input.IsPartial);
         return new("vizwiz_upload.json", PythonJson.Serialize(new JsonArray([.. matched.Select(pair => ToEntry(pair.Item, pair.Answer))])));
     }
 

@@ -25,9 +25,21 @@ sealed class VqaV2 : Benchmark
 
     internal override UploadFile Upload(ScoringInput input)
     {
-        var sheet = new AnswerSheet(AnswerFile.ReadPassingBrokenLines(input.AnswersPath, input.Log), input.AnswersPath);
-        var split = ReadSplit(input.AnnotationFile("llava_vqav2_mscoco_test2015.jsonl"));
+        var sheet = input.ReadSheetPassingBrokenLines();
+        var path = input.AnnotationFile("llava_vqav2_mscoco_test2015.jsonl");
+        var split = ReadSplit(path);
+        sheet.RefuseUnknown(split, id => id.Text, path);
+        RequireTestDev(sheet, split, input);
         return new("vqav2_upload.json", PythonJson.Serialize(new JsonArray([.. split.Select(id => ToEntry(id, sheet.Find(id.Text)))])));
+    }
+
+    // Which of the split's questions are test-dev's, its own question file alone says.
+    static void RequireTestDev(AnswerSheet sheet, IReadOnlyList<QuestionId> split, ScoringInput input)
+    {
+        if (input.QuestionsPath is { } path && !input.IsPartial)
+            sheet.RequireAnswers(ReadSplit(path), id => id.Text, path);
+        else if (sheet.Count < split.Count)
+            input.Log.Warning(ErrorCatalog.MissingAnswers.Warns(input.AnswersPath, $"{split.Count - sheet.Count} of the split's {split.Count} questions have no answer and are sent as \"\""));
     }
 
     static JsonObject ToEntry(QuestionId id, Answer? answer) =>

@@ -5,7 +5,7 @@ namespace Llava.Evaluate.Scoring;
 /// <param name="Value">The headline figure in the unit it is published in: per cent, or points for MME.</param>
 /// <param name="QuestionCount">Questions behind it.</param>
 /// <param name="Parts">Further figures by name, in the order they are shown; counts, or per cent and points as the headline.</param>
-/// <param name="Items">Per question its share of the headline (0 to 1), for tests between two runs; empty where it has none.</param>
+/// <param name="Items">Per question a figure from 0 to 1, for tests between two runs; empty where it has none.</param>
 public sealed record BenchmarkScore(
     string Metric,
     double Value,
@@ -14,6 +14,9 @@ public sealed record BenchmarkScore(
     IReadOnlyList<(string Name, double Value)> Parts,
     IReadOnlyList<ScoredItem> Items)
 {
+    /// <summary>What the mean of the <see cref="Items"/> is, where it is not the headline.</summary>
+    public string ItemMetric { get; init; } = Metric;
+
     /// <summary>A headline that is the mean over all questions, in per cent.</summary>
     internal static BenchmarkScore OfMean(string metric, IReadOnlyList<ScoredItem> items, IReadOnlyList<(string Name, double Value)>? parts = null)
     {

@@ -8,14 +8,13 @@ static class PairedTest
 {
     public const int Permutations = 10_000;
 
-    /// <returns>Null where the score has no figure per question.</returns>
-    public static PairedComparison? Compare(BenchmarkScore first, BenchmarkScore second)
+    /// <param name="first">Has a figure per question, as has <paramref name="second"/>.</param>
+    public static PairedComparison Compare(BenchmarkScore first, BenchmarkScore second)
     {
-        if (first.Items.Count == 0)
-            return null;
         var baseline = second.Items.GroupBy(item => item.Key).ToDictionary(group => group.Key, group => new Queue<double>(group.Select(item => item.Value)));
         double[] differences = [.. first.Items.Where(item => baseline.ContainsKey(item.Key)).Select(item => item.Value - baseline[item.Key].Dequeue())];
         return new PairedComparison(
+            first.ItemMetric,
             100 * differences.Average(),
             Bootstrap.OfMean(differences, scale: 100),
             PValue(differences),
