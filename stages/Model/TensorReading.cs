@@ -1,3 +1,4 @@
+using Llava.Contracts.Diagnostics;
 using Llava.Model.Checkpoints;
 using static TorchSharp.torch;
 
@@ -12,7 +13,10 @@ public static class TensorReading
     public static Tensor ReadTensor(this ICheckpointReader reader, string name)
     {
         var info = reader.Get(name);
-        var tensor = empty([.. info.Shape], ScalarTypeOf(info.ElementType), CPU);
+        var type = info.ElementType.TorchStorageName() is null
+            ? throw ErrorCatalog.UnsupportedTensor.Fails(info.File, $"{name} {info} is of a type that libtorch does not compute with")
+            : ScalarTypeOf(info.ElementType);
+        var tensor = empty([.. info.Shape], type, CPU);
         using var scope = NewDisposeScope();
         var flat = tensor.view(-1);
         var blockElements = MaximumBlockBytes / info.ElementType.SizeInBytes();

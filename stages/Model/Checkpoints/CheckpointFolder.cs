@@ -24,21 +24,26 @@ public static class CheckpointFolder
     public static ICheckpointReader Open(string path)
     {
         if (File.Exists(path))
-            return path.EndsWith(".index.json", StringComparison.Ordinal) ? new ShardedReader(ShardIndex.Load(path)) : OpenFile(path);
+            return path.EndsWith(".index.json", StringComparison.Ordinal) ? new ShardedReader(ShardIndex.Load(path)) : OpenFile(path, new StridedBand());
         if (!Directory.Exists(path))
             throw ErrorCatalog.FileNotFound.Fails(path, "there is no such checkpoint");
         return Open(FindIn(path));
     }
 
+    /// <summary>The file that <see cref="Open"/> starts from: the path itself, or an index or a file of weights in the folder.</summary>
+    /// <exception cref="DiagnosticException">There is none.</exception>
+    public static string FileOf(string path) => Directory.Exists(path) ? FindIn(path) : path;
+
     /// <summary>Whether <see cref="Open"/> would find a checkpoint in this folder.</summary>
     public static bool HoldsCheckpoint(string folder) =>
         Directory.Exists(folder) && (WellKnownNames.Any(name => File.Exists(Path.Combine(folder, name))) || WeightFiles(folder).Length == 1);
 
-    internal static ICheckpointReader OpenFile(string path) => ContainerSignature.Of(path) switch
+    /// <param name="strided">Shared by the shards of a checkpoint.</param>
+    internal static ICheckpointReader OpenFile(string path, StridedBand strided) => ContainerSignature.Of(path) switch
     {
-        ContainerKind.Zip => TorchZipFile.Open(path),
+        ContainerKind.Zip => TorchZipFile.Open(path, strided),
         ContainerKind.Hdf5 => Hdf5CheckpointFile.Open(path),
-        ContainerKind.LegacyPickle => LegacyTorchFile.Open(path),
+        ContainerKind.LegacyPickle => LegacyTorchFile.Open(path, strided),
         _ => SafetensorsFile.Open(path),
     };
 

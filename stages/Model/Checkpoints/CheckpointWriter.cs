@@ -17,6 +17,9 @@ public sealed class CheckpointWriter
     /// <summary>Write shards and an index even where one file would do.</summary>
     public bool AlwaysSharded { get; init; }
 
+    /// <summary>Text to store beside the tensors; only safetensors has a place for it.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The files written, relative to <paramref name="folder"/>, in ordinal order.</summary>
     public IReadOnlyList<string> Write(string folder, CheckpointFormat format, IEnumerable<TensorSource> tensors)
     {
@@ -44,18 +47,22 @@ public sealed class CheckpointWriter
             WriteFile(Path.Combine(folder, stem + extension), format, shards[0]);
             return [stem + extension];
         }
-        var files = new List<string>();
-        var shardOfTensor = new Dictionary<string, string>();
-        foreach (var shard in shards)
-        {
-            var name = string.Create(CultureInfo.InvariantCulture, $"{stem}-{files.Count + 1:00000}-of-{shards.Count:00000}{extension}");
-            WriteFile(Path.Combine(folder, name), format, shard);
-            files.Add(name);
-            foreach (var tensor in shard)
-                shardOfTensor.Add(tensor.Info.Name, name);
-        }
+        string[] files = [.. shards.Select((_, number) => string.Create(CultureInfo.InvariantCulture, $"{stem}-{number + 1:00000}-of-{shards.Count:00000}{extension}"))];
         var index = $"{stem}{extension}.index.json";
-        AtomicFile.WriteAllBytes(Path.Combine(folder, index), ShardIndex.Serialize(shardOfTensor, shards.Sum(TotalBytes)));
+        try
+        {
+            foreach (var (shard, file) in shards.Zip(files))
+                WriteFile(Path.Combine(folder, file), format, shard);
+            var shardOfTensor = shards.Zip(files).SelectMany(pair => pair.First.Select(tensor => (tensor.Info.Name, pair.Second))).ToDictionary();
+            AtomicFile.WriteAllBytes(Path.Combine(folder, index), ShardIndex.Serialize(shardOfTensor, shards.Sum(TotalBytes)));
+        }
+        catch
+        {
+            // Shards without an index would pass for a checkpoint of their own.
+            foreach (var file in files)
+                File.Delete(Path.Combine(folder, file));
+            throw;
+        }
         return [.. files, index];
     }
 
@@ -76,10 +83,10 @@ public sealed class CheckpointWriter
         return shards;
     }
 
-    static void WriteFile(string path, CheckpointFormat format, List<TensorSource> tensors)
+    void WriteFile(string path, CheckpointFormat format, List<TensorSource> tensors)
     {
         if (format == CheckpointFormat.Safetensors)
-            SafetensorsWriter.Write(path, tensors);
+            SafetensorsWriter.Write(path, tensors, Metadata);
         else
             TorchZipWriter.Write(path, tensors);
     }

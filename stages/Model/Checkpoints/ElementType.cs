@@ -13,4 +13,7 @@ public enum ElementType
     Int8,
     UInt8,
     Boolean,
+    UInt64,
+    UInt32,
+    UInt16,
 }

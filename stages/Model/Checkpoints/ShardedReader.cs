@@ -1,4 +1,5 @@
 using Llava.Contracts.Diagnostics;
+using Llava.Model.Checkpoints.Torch;
 
 namespace Llava.Model.Checkpoints;
 
@@ -22,7 +23,7 @@ sealed class ShardedReader : ICheckpointReader
             Dispose();
             throw;
         }
-        Metadata = _shards.Count == 0 ? new Dictionary<string, string>() : _shards[0].Metadata;
+        Metadata = MergedMetadata.Of(_shards);
     }
 
     public string Path { get; }
@@ -45,8 +46,9 @@ sealed class ShardedReader : ICheckpointReader
     {
         var missing = index.Shards.Where(shard => !File.Exists(System.IO.Path.Combine(Path, shard))).ToArray();
         DiagnosticException.ThrowIfAny([.. missing.Select(shard => ErrorCatalog.BadCheckpointIndex.At(index.Path, $"the shard {shard} is missing"))]);
+        var strided = new StridedBand();
         foreach (var shard in index.Shards)
-            _shards.Add(CheckpointFolder.OpenFile(System.IO.Path.Combine(Path, shard)));
+            _shards.Add(CheckpointFolder.OpenFile(System.IO.Path.Combine(Path, shard), strided));
     }
 
     // Transformers loads whatever the shards hold; a tensor that the index does not name is kept here too, never lost.

@@ -74,6 +74,41 @@ public sealed class BadCheckpointTests
     }
 
     [Fact]
+    public void A_long_list_beside_the_tensors_is_left_alone()
+    {
+        var root = PickleReader.Read([.. Latin1("\u0080\u0002}(X\u0004\0\0\0name]("), .. Enumerable.Range(0, 20000).SelectMany(number => (byte[])[(byte)'M', (byte)number, (byte)(number >> 8)]), .. Latin1("eu.")], "list.bin");
+        Assert.Empty(PickledStateDictionary.Find(root, "list.bin", 60_000));
+    }
+
+    [Fact]
+    public void A_key_that_is_no_name_matters_for_tensors_alone()
+    {
+        var root = PickleReader.Read(Latin1("\u0080\u0002}(K\u0001K\u0002\u0086K\u0003u."), "keys.bin");
+        Assert.Empty(PickledStateDictionary.Find(root, "keys.bin", 20));
+    }
+
+    [Theory]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n")]
+    public void A_pointer_of_git_lfs_is_named(string pointer)
+    {
+        using var folder = new ScratchFolder();
+        foreach (var file in new[] { "model.safetensors", "pytorch_model.bin" })
+        {
+            File.WriteAllText(folder[file], pointer);
+            AssertFails(folder[file], "error LLAVA4001: this is a git-LFS pointer, not the file that it stands for: fetch that with git lfs pull");
+        }
+    }
+
+    [Fact]
+    public void An_older_file_that_would_run_code_is_refused_before_it_is_read_further()
+    {
+        using var folder = new ScratchFolder();
+        var magic = "\u0080\u0002\u008a\u000a\u006c\u00fc\u009c\u0046\u00f9\u0020\u006a\u00a8\u0050\u0019.\u0080\u0002M\u00e9\u0003.\u0080\u0002}.";
+        File.WriteAllBytes(folder["evil.pt"], [.. Latin1(magic + "\u0080\u0002cos\nsystem\n."), .. new byte[17 << 20]]);
+        AssertFails(folder["evil.pt"], "error LLAVA4005: the pickle asks for os.system; only tensors, numbers, strings, lists, tuples and dicts are read");
+    }
+
+    [Fact]
     public void An_index_that_names_a_missing_shard_or_tensor_is_named()
     {
         using var folder = new ScratchFolder();

@@ -1,4 +1,6 @@
+using Llava.Contracts.Diagnostics;
 using Llava.Model.Checkpoints;
+using Llava.Model.Checkpoints.Safetensors;
 using Llava.Tests;
 
 namespace Llava.Model.Tests.Checkpoints;
@@ -64,6 +66,43 @@ public sealed class CheckpointContainerTests
         SampleTensors.AssertEqual(pickled, safetensors);
     }
 
+    [Theory]
+    [InlineData(ElementType.UInt64, "U64")]
+    [InlineData(ElementType.UInt32, "U32")]
+    [InlineData(ElementType.UInt16, "U16")]
+    public void Unsigned_integers_are_safetensors_own(ElementType type, string name)
+    {
+        using var folder = new ScratchFolder();
+        var tensor = SampleTensors.Draw("w", type, [3, 5], new Random(4));
+        new CheckpointWriter().Write(folder["safetensors"], CheckpointFormat.Safetensors, [tensor]);
+        using var reader = CheckpointFolder.Open(folder["safetensors"]);
+        SampleTensors.AssertHolds(reader, [tensor]);
+        var error = Assert.Throws<DiagnosticException>(() => new CheckpointWriter().Write(folder["bin"], CheckpointFormat.Bin, [tensor]));
+        Assert.Equal($"llava: error LLAVA4004: w {name} [3, 5] has no place in a torch file; write safetensors", error.Message);
+        Assert.Empty(Directory.GetFiles(folder["bin"]));
+    }
+
+    [Fact]
+    public void Text_beside_the_tensors_is_kept_and_the_format_is_always_torchs()
+    {
+        using var folder = new ScratchFolder();
+        var metadata = new Dictionary<string, string> { ["licence"] = "mine", ["format"] = "tf" };
+        new CheckpointWriter { MaximumShardBytes = 200, Metadata = metadata }.Write(folder.Path, CheckpointFormat.Safetensors, SampleTensors.All());
+        using var reader = CheckpointFolder.Open(folder.Path);
+        Assert.Equal(new Dictionary<string, string> { ["format"] = "pt", ["licence"] = "mine" }, reader.Metadata);
+    }
+
+    [Fact]
+    public void Text_that_differs_from_shard_to_shard_is_kept_of_each()
+    {
+        using var folder = new ScratchFolder();
+        var tensors = SampleTensors.All().Take(2).ToArray();
+        new CheckpointWriter { MaximumShardBytes = 1, Metadata = new Dictionary<string, string> { ["part"] = "one" } }.Write(folder.Path, CheckpointFormat.Safetensors, tensors);
+        SafetensorsWriter.Write(folder["model-00002-of-00002.safetensors"], tensors[1..], new Dictionary<string, string> { ["part"] = "two", ["only"] = "here" });
+        using var reader = CheckpointFolder.Open(folder.Path);
+        Assert.Equal([("format", "pt"), ("only", "here"), ("part", "one; two")], reader.Metadata.Select(entry => (entry.Key, entry.Value)).Order());
+    }
+
     [Fact]
     public void A_part_of_a_tensor_can_be_read()
     {
@@ -83,5 +122,22 @@ public sealed class CheckpointContainerTests
         var broken = new TensorSource(new TensorInfo("w", ElementType.Float32, [4]), _ => throw new IOException("disk full"));
         Assert.Throws<IOException>(() => new CheckpointWriter().Write(folder.Path, CheckpointFormat.Safetensors, [broken]));
         Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Theory]
+    [InlineData(CheckpointFormat.Safetensors)]
+    [InlineData(CheckpointFormat.Bin)]
+    public void A_source_that_turns_out_damaged_while_it_is_read_leaves_no_shard_behind(CheckpointFormat format)
+    {
+        using var folder = new ScratchFolder();
+        var bytes = File.ReadAllBytes(GoldenData.Require("h5mdl/types_lz4.mdl"));
+        // The first stream of lz4.single: 720 bytes whole, behind the block size.
+        bytes[bytes.AsSpan().IndexOf(new byte[] { 0, 0, 0, 0, 0, 0, 2, 0xd0, 0x40, 0, 0, 0 }) + 7]++;
+        File.WriteAllBytes(folder["bad.mdl"], bytes);
+        using var source = CheckpointFolder.Open(folder["bad.mdl"]);
+        var writer = new CheckpointWriter { MaximumShardBytes = 1000 };
+        var error = Assert.Throws<DiagnosticException>(() => writer.Write(folder["out"], format, source.Tensors.Select(tensor => TensorSource.From(source, tensor))));
+        Assert.EndsWith("cannot be decompressed", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder["out"]));
     }
 }

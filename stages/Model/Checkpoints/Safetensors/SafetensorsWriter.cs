@@ -11,17 +11,17 @@ namespace Llava.Model.Checkpoints.Safetensors;
 /// </summary>
 public static class SafetensorsWriter
 {
-    /// <summary>Transformers refuses a file without it.</summary>
-    public static IReadOnlyDictionary<string, string> DefaultMetadata { get; } = new Dictionary<string, string> { ["format"] = "pt" };
+    // Transformers refuses a file without it, or with another framework's name.
+    const string FormatKey = "format", Format = "pt";
 
-    /// <param name="metadata"><see cref="DefaultMetadata"/> when null.</param>
+    /// <param name="metadata">Text to store beside the tensors; <c>format</c> is always <c>pt</c>.</param>
     public static void Write(string path, IEnumerable<TensorSource> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         TensorSource[] ordered = [.. tensors.OrderByDescending(tensor => tensor.Info.ElementType.SizeInBytes()).ThenBy(tensor => tensor.Info.Name, StringComparer.Ordinal)];
         using var file = new AtomicFile(path);
         using (var stream = new LargeFileStream(file.Stream))
         {
-            WriteHeader(stream, ordered, metadata ?? DefaultMetadata);
+            WriteHeader(stream, ordered, metadata ?? new Dictionary<string, string>());
             foreach (var tensor in ordered)
                 tensor.CopyExactlyTo(stream);
             stream.Finish();
@@ -44,13 +44,10 @@ public static class SafetensorsWriter
     static void WriteHeaderJson(Utf8JsonWriter writer, TensorSource[] tensors, IReadOnlyDictionary<string, string> metadata)
     {
         writer.WriteStartObject();
-        if (metadata.Count > 0)
-        {
-            writer.WriteStartObject("__metadata__");
-            foreach (var (key, value) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal))
-                writer.WriteString(key, value);
-            writer.WriteEndObject();
-        }
+        writer.WriteStartObject("__metadata__");
+        foreach (var (key, value) in metadata.Where(entry => entry.Key != FormatKey).Append(new(FormatKey, Format)).OrderBy(entry => entry.Key, StringComparer.Ordinal))
+            writer.WriteString(key, value);
+        writer.WriteEndObject();
         long start = 0;
         foreach (var (info, _) in tensors)
         {

@@ -9,20 +9,21 @@ namespace Llava.Model.Checkpoints.Torch;
 /// </summary>
 sealed class LegacyTorchFile
 {
-    const int FirstWindowBytes = 16 << 20, LargestWindowBytes = 1 << 30;
+    const int FirstWindowBytes = 16 << 20, LargestWindowBytes = 64 << 20;
     const long Protocol = 1001;
 
     // 0x1950a86a20f9469cfc6c
     static readonly byte[] Magic = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
     readonly FileRegion _file;
+    readonly StridedBand _strided;
 
-    LegacyTorchFile(FileRegion file) => _file = file;
+    LegacyTorchFile(FileRegion file, StridedBand strided) => (_file, _strided) = (file, strided);
 
     string Path => _file.Path;
 
     /// <exception cref="DiagnosticException">The file is missing, damaged, or asks for code to be run.</exception>
-    public static ICheckpointReader Open(string path) => TensorFile.Open(path, new FileRegion(path), file => new LegacyTorchFile(file).FindTensors());
+    public static ICheckpointReader Open(string path, StridedBand strided) => TensorFile.Open(path, new FileRegion(path), file => new LegacyTorchFile(file, strided).FindTensors());
 
     IEnumerable<(TensorInfo Info, IStoredTensor Place)> FindTensors()
     {
@@ -41,7 +42,8 @@ sealed class LegacyTorchFile
             {
                 return ReadPickles(bytes);
             }
-            catch (DiagnosticException) when (bytes.Length < Math.Min(_file.Length, LargestWindowBytes))
+            // What reads like damage may be the window's end.
+            catch (DiagnosticException error) when (error.Diagnostics is [{ Code: var code }] && code == ErrorCatalog.BadCheckpointFile && bytes.Length < Math.Min(_file.Length, LargestWindowBytes))
             {
             }
         }
@@ -87,7 +89,7 @@ sealed class LegacyTorchFile
         if (!storages.TryGetValue(tensor.Storage.Key, out var storage))
             throw Bad($"{name}: there is no storage {tensor.Storage.Key}");
         var info = new TensorInfo(name, tensor.ElementType, tensor.Shape) { File = Path };
-        return (info, new StoredTensor(_file, storage, info, tensor));
+        return (info, new StoredTensor(_file, storage, info, tensor, _strided));
     }
 
     DiagnosticException Bad(string message) => ErrorCatalog.BadCheckpointFile.Fails(Path, message);

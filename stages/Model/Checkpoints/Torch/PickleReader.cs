@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Llava.Contracts.Diagnostics;
 
@@ -7,24 +8,33 @@ namespace Llava.Model.Checkpoints.Torch;
 
 /// <summary>
 /// Python's pickle machine (pickletools, protocols 0 to 5) without the dangerous half: it builds numbers, strings, lists,
-/// tuples, dicts and tensor descriptions, and refuses any other class or function by name. Never allocates more than the
-/// pickle's own length asks for.
+/// tuples, dicts and tensor descriptions, and refuses any other class or function by name. What it allocates is charged to a
+/// <see cref="PickleBudget"/>: one byte can ask for a dict.
 /// </summary>
 sealed class PickleReader
 {
+    const int MaximumStackItems = 1 << 22;
+
+    // The whole numbers that most pickles are full of.
+    static readonly object[] SmallNumbers = [.. Enumerable.Range(0, 256).Select(number => (object)(long)number)];
+    static readonly object True = true, False = false;
+
     readonly byte[] _bytes;
     readonly string _path;
-    readonly Stack<List<object?>> _marks = new();
-    readonly Dictionary<long, object?> _memo = [];
+    readonly PickleBudget _budget;
+    readonly Stack<int> _marks = new();
+    readonly PickleMemo _memo;
     readonly List<PickledStorage> _storages = [];
-    List<object?> _stack = [];
+    readonly List<object?> _stack = [];
+    int _floor; // where the stack began at the latest mark
     int _at;
-    long _copied;
 
     PickleReader(byte[] bytes, string path)
     {
         _bytes = bytes;
         _path = path;
+        _budget = new PickleBudget(bytes.Length, path);
+        _memo = new PickleMemo(_budget);
     }
 
     public static object? Read(byte[] pickle, string path) => Read(pickle, 0, path).Value;
@@ -65,17 +75,17 @@ sealed class PickleReader
         switch (opcode)
         {
             case 'N': Push(null); break;
-            case '\x88': Push(true); break;
-            case '\x89': Push(false); break;
-            case 'K': Push((long)ReadByte()); break;
-            case 'M': Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2))); break;
-            case 'J': Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4))); break;
+            case '\x88': Push(True); break;
+            case '\x89': Push(False); break;
+            case 'K': Push(SmallNumbers[ReadByte()]); break;
+            case 'M': Push(Number(BinaryPrimitives.ReadUInt16LittleEndian(Take(2)))); break;
+            case 'J': Push(Number(BinaryPrimitives.ReadInt32LittleEndian(Take(4)))); break;
             case '\x8a': Push(ReadInteger(ReadByte())); break;
-            case '\x8b': Push(ReadLong(BinaryPrimitives.ReadInt32LittleEndian(Take(4)))); break;
+            case '\x8b': Push(Number(ReadLong(BinaryPrimitives.ReadInt32LittleEndian(Take(4))))); break;
             case 'I': Push(ParseInteger(ReadLine())); break;
-            case 'L': Push(long.Parse(ReadLine().TrimEnd('L'), CultureInfo.InvariantCulture)); break;
-            case 'F': Push(double.Parse(ReadLine(), CultureInfo.InvariantCulture)); break;
-            case 'G': Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8))); break;
+            case 'L': Push(Number(long.Parse(ReadLine().TrimEnd('L'), CultureInfo.InvariantCulture))); break;
+            case 'F': Push(_budget.Charged(PickleBudget.NumberBytes, double.Parse(ReadLine(), CultureInfo.InvariantCulture))); break;
+            case 'G': Push(_budget.Charged(PickleBudget.NumberBytes, BinaryPrimitives.ReadDoubleBigEndian(Take(8)))); break;
             case 'X': Push(ReadText(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); break;
             case '\x8c': Push(ReadText(ReadByte())); break;
             case '\x8d': Push(ReadText(BinaryPrimitives.ReadInt64LittleEndian(Take(8)))); break;
@@ -83,9 +93,9 @@ sealed class PickleReader
             case 'T': Push(ReadText(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); break;
             case 'U': Push(ReadText(ReadByte())); break;
             case 'S': Push(ReadLine().Trim('\'', '"')); break;
-            case 'C': Push(Take(ReadByte()).ToArray()); break;
-            case 'B': Push(Take(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))).ToArray()); break;
-            case '\x8e': Push(Take(BinaryPrimitives.ReadInt64LittleEndian(Take(8))).ToArray()); break;
+            case 'C': Push(ReadBytes(ReadByte())); break;
+            case 'B': Push(ReadBytes(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); break;
+            case '\x8e': Push(ReadBytes(BinaryPrimitives.ReadInt64LittleEndian(Take(8)))); break;
             default: return false;
         }
         return true;
@@ -95,23 +105,23 @@ sealed class PickleReader
     {
         switch (opcode)
         {
-            case '(': _marks.Push(_stack); _stack = []; break;
+            case '(': PushMark(); break;
             case '0': Pop(); break;
-            case '1': PopMark(); break;
-            case '2': Push(_stack[^1]); break;
-            case '}': Push(new PickledDictionary()); break;
-            case 'd': Push(AddPairs(new PickledDictionary(), PopMark())); break;
-            case ']': Push(new List<object?>()); break;
-            case 'l': Push(PopMark()); break;
+            case '1': RemoveFrom(PopMark()); break;
+            case '2': Push(Top()); break;
+            case '}': Push(NewDictionary()); break;
+            case 'd': AddPairs(NewDictionary(), PopMark(), isNew: true); break;
+            case ']': Push(NewList()); break;
+            case 'l': AddItems(NewList(), PopMark(), isNew: true); break;
             case ')': Push(Array.Empty<object?>()); break;
-            case 't': Push(PopMark().ToArray()); break;
-            case '\x85': PushTuple(1); break;
-            case '\x86': PushTuple(2); break;
-            case '\x87': PushTuple(3); break;
-            case 'a': var item = Pop(); Top<List<object?>>().Add(item); break;
-            case 'e': var items = PopMark(); Top<List<object?>>().AddRange(items); break;
-            case 's': var value = Pop(); var key = Pop(); AddPairs(Top<PickledDictionary>(), [key, value]); break;
-            case 'u': var pairs = PopMark(); AddPairs(Top<PickledDictionary>(), pairs); break;
+            case 't': PushTuple(PopMark()); break;
+            case '\x85': PushTuple(Below(1)); break;
+            case '\x86': PushTuple(Below(2)); break;
+            case '\x87': PushTuple(Below(3)); break;
+            case 'a': AddItems(Under<List<object?>>(Below(1)), Below(1), isNew: false); break;
+            case 'e': var items = PopMark(); AddItems(Under<List<object?>>(items), items, isNew: false); break;
+            case 's': AddPairs(Under<PickledDictionary>(Below(2)), Below(2), isNew: false); break;
+            case 'u': var pairs = PopMark(); AddPairs(Under<PickledDictionary>(pairs), pairs, isNew: false); break;
             default: return false;
         }
         return true;
@@ -123,13 +133,13 @@ sealed class PickleReader
         {
             case '\x80': Take(1); break;
             case '\x95': Take(8); break;
-            case 'q': _memo[ReadByte()] = _stack[^1]; break;
-            case 'r': _memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = _stack[^1]; break;
-            case 'p': _memo[long.Parse(ReadLine(), CultureInfo.InvariantCulture)] = _stack[^1]; break;
-            case '\x94': _memo[_memo.Count] = _stack[^1]; break;
-            case 'h': Push(Recall(ReadByte())); break;
-            case 'j': Push(Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); break;
-            case 'g': Push(Recall(long.Parse(ReadLine(), CultureInfo.InvariantCulture))); break;
+            case 'q': _memo.Keep(ReadByte(), Top()); break;
+            case 'r': _memo.Keep(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)), Top()); break;
+            case 'p': _memo.Keep(long.Parse(ReadLine(), CultureInfo.InvariantCulture), Top()); break;
+            case '\x94': _memo.Keep(_memo.Count, Top()); break;
+            case 'h': Push(_memo.Recall(ReadByte())); break;
+            case 'j': Push(_memo.Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); break;
+            case 'g': Push(_memo.Recall(long.Parse(ReadLine(), CultureInfo.InvariantCulture))); break;
             default: return false;
         }
         return true;
@@ -141,67 +151,101 @@ sealed class PickleReader
         {
             case 'c': var module = ReadLine(); Push(Global(module, ReadLine())); break;
             case '\x93': var name = Pop<string>(); Push(Global(Pop<string>(), name)); break;
-            case 'Q': _storages.Add(PickledTensors.Storage(Pop<object?[]>())); Push(_storages[^1]); break;
-            case 'R': var arguments = Pop<object?[]>(); CountCopied(arguments); Push(PickledTensors.Build(Pop<PickledGlobal>(), arguments)); break;
+            case 'Q': _budget.Charge(PickleBudget.StorageBytes); _storages.Add(PickledTensors.Storage(Pop<object?[]>())); Push(_storages[^1]); break;
+            case 'R': var arguments = Pop<object?[]>(); ChargeCall(arguments); Push(PickledTensors.Build(Pop<PickledGlobal>(), arguments)); break;
             case 'b': Pop(); break; // the state of an OrderedDict: state_dict()'s _metadata, module versions that no tensor needs
             default: return false;
         }
         return true;
     }
 
-    // A call copies the list that it is given, which a few bytes could ask for again and again.
-    void CountCopied(object?[] arguments)
-    {
-        if ((_copied += arguments is [List<object?> pairs] ? pairs.Count : 0) > _bytes.Length)
-            throw new FormatException("one list is copied again and again");
-    }
+    // A call copies the list or the sizes that it is given, which a few bytes could ask for again and again.
+    void ChargeCall(object?[] arguments) =>
+        _budget.Charge(PickleBudget.CallBytes + PickleBudget.PairBytes * arguments.Sum(argument => argument is ICollection<object?> items ? (long)items.Count : 0));
 
     PickledGlobal Global(string module, string name)
     {
+        _budget.Charge(PickleBudget.ContainerBytes);
         var global = new PickledGlobal(module, name);
         if (!global.IsKnown)
             throw ErrorCatalog.RefusedPickle.Fails(_path, $"the pickle asks for {global.FullName}; only tensors, numbers, strings, lists, tuples and dicts are read");
         return global;
     }
 
-    static PickledDictionary AddPairs(PickledDictionary dictionary, List<object?> pairs)
+    PickledDictionary NewDictionary() => _budget.Charged(PickleBudget.ContainerBytes, new PickledDictionary());
+
+    List<object?> NewList() => _budget.Charged(PickleBudget.ContainerBytes, new List<object?>());
+
+    void AddItems(List<object?> list, int start, bool isNew)
     {
-        if (pairs.Count % 2 != 0)
+        list.AddRange(CollectionsMarshal.AsSpan(_stack)[start..]);
+        Replace(start, list, isNew);
+    }
+
+    void AddPairs(PickledDictionary dictionary, int start, bool isNew)
+    {
+        if ((_stack.Count - start) % 2 != 0)
             throw new FormatException("a dict with a key and no value");
-        for (var i = 0; i < pairs.Count; i += 2)
-            dictionary.Entries.Add((pairs[i], pairs[i + 1]));
-        return dictionary;
+        for (var i = start; i < _stack.Count; i += 2)
+            dictionary.Add(_stack[i], _stack[i + 1]);
+        Replace(start, dictionary, isNew);
     }
 
-    object? Recall(long index) => _memo.TryGetValue(index, out var value) ? value : throw new FormatException($"nothing is remembered as {index}");
-
-    void PushTuple(int count)
+    void PushTuple(int start)
     {
-        var tuple = new object?[count];
-        _stack.CopyTo(_stack.Count - count, tuple, 0, count);
-        _stack.RemoveRange(_stack.Count - count, count);
-        Push(tuple);
+        var tuple = _budget.Charged(PickleBudget.TupleBytes, CollectionsMarshal.AsSpan(_stack)[start..].ToArray());
+        Replace(start, tuple, isNew: true);
     }
 
-    List<object?> PopMark()
+    void Replace(int start, object container, bool isNew)
     {
-        var items = _stack;
-        _stack = _marks.Pop();
-        return items;
+        RemoveFrom(start);
+        if (isNew)
+            Push(container);
     }
+
+    void RemoveFrom(int start) => _stack.RemoveRange(start, _stack.Count - start);
+
+    void PushMark()
+    {
+        _budget.Charge(PickleBudget.PlaceBytes);
+        _marks.Push(_floor);
+        _floor = _stack.Count;
+    }
+
+    /// <summary>Where the items since the latest mark start.</summary>
+    int PopMark()
+    {
+        var start = _floor;
+        _floor = _marks.Pop();
+        return start;
+    }
+
+    /// <summary>Where the last so many items start.</summary>
+    int Below(int count) => _stack.Count - count >= _floor ? _stack.Count - count : throw new FormatException("the stack is empty");
+
+    T Under<T>(int start) => start > _floor && _stack[start - 1] is T value ? value : throw new FormatException($"a {typeof(T).Name} was to come");
+
+    object? Top() => _stack[Below(1)];
 
     object? Pop()
     {
-        var value = _stack[^1];
+        var value = Top();
         _stack.RemoveAt(_stack.Count - 1);
         return value;
     }
 
     T Pop<T>() => Pop() is T value ? value : throw new FormatException($"a {typeof(T).Name} was to come");
 
-    T Top<T>() => _stack[^1] is T value ? value : throw new FormatException($"a {typeof(T).Name} was to come");
+    void Push(object? value)
+    {
+        _budget.Charge(PickleBudget.PlaceBytes);
+        if (_stack.Count == MaximumStackItems)
+            throw new FormatException("too much waits to be put into a container");
+        _stack.Add(value);
+    }
 
-    void Push(object? value) => _stack.Add(value);
+    object Number(long value) => value is >= 0 and < 256 ? SmallNumbers[value] : _budget.Charged(PickleBudget.NumberBytes, value);
 
     byte ReadByte() => Take(1)[0];
 
@@ -214,7 +258,13 @@ sealed class PickleReader
         return taken;
     }
 
-    string ReadText(long length) => Encoding.UTF8.GetString(Take(length));
+    string ReadText(long length)
+    {
+        _budget.Charge(PickleBudget.TextBytes + 2 * length);
+        return Encoding.UTF8.GetString(Take(length));
+    }
+
+    byte[] ReadBytes(long length) => _budget.Charged(PickleBudget.TextBytes + length, Take(length).ToArray());
 
     string ReadLine()
     {
@@ -236,13 +286,13 @@ sealed class PickleReader
     }
 
     // Nothing is counted in more than 64 bits; a longer integer is the magic number of torch's older format.
-    object ReadInteger(int length) => length is > 8 and <= 32 ? Take(length).ToArray() : ReadLong(length);
+    object ReadInteger(int length) => length is > 8 and <= 32 ? ReadBytes(length) : Number(ReadLong(length));
 
-    static object ParseInteger(string text) => text switch
+    object ParseInteger(string text) => text switch
     {
-        "00" => false,
-        "01" => true,
-        _ => long.Parse(text, CultureInfo.InvariantCulture),
+        "00" => False,
+        "01" => True,
+        _ => Number(long.Parse(text, CultureInfo.InvariantCulture)),
     };
 
     DiagnosticException Bad(string message) => ErrorCatalog.BadCheckpointFile.Fails(_path, $"the pickle is {message}");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Llava.Contracts.Diagnostics;
 
 namespace Llava.Model.Checkpoints.Torch;
 
@@ -35,7 +36,8 @@ sealed class PickleWriter
         Global("torch._utils", "_rebuild_tensor_v2");
         Code('(', '(');
         Text("storage");
-        Global("torch", tensor.ElementType.TorchStorageName());
+        Global("torch", tensor.ElementType.TorchStorageName()
+            ?? throw new DiagnosticException(ErrorCatalog.UnsupportedTensor.Says($"{tensor.Name} {tensor} has no place in a torch file; write safetensors")));
         Text(storage.ToString(CultureInfo.InvariantCulture));
         Text("cpu");
         Integer(tensor.ElementCount);

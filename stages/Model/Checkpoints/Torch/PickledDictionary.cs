@@ -3,7 +3,11 @@ namespace Llava.Model.Checkpoints.Torch;
 /// <summary>A pickled dict or OrderedDict: pairs in the order of insertion. Keys are whatever was pickled.</summary>
 sealed class PickledDictionary
 {
-    public List<(object? Key, object? Value)> Entries { get; } = [];
+    List<(object? Key, object? Value)>? _entries; // made when it is needed: a pickle asks for an empty dict with one byte
+
+    public IReadOnlyList<(object? Key, object? Value)> Entries => _entries ?? [];
+
+    public void Add(object? key, object? value) => (_entries ??= new(1)).Add((key, value));
 
     public object? Get(string key)
     {

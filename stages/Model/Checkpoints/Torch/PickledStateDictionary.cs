@@ -1,3 +1,4 @@
+using System.Globalization;
 using Llava.Contracts.Diagnostics;
 
 namespace Llava.Model.Checkpoints.Torch;
@@ -12,18 +13,19 @@ sealed class PickledStateDictionary
 
     readonly string _path;
     readonly List<(string Name, PickledTensor Tensor)> _tensors = [];
-    long _charactersLeft;
+    readonly Stack<object?> _place = new(); // keys and numbers down to what is looked at
+    long _left;
 
     PickledStateDictionary(string path, long pickleLength)
     {
         _path = path;
-        _charactersLeft = 1000 + 4 * pickleLength; // shared references could otherwise unfold without end
+        _left = 1000 + 4 * pickleLength; // shared references could otherwise unfold without end
     }
 
     public static IReadOnlyList<(string Name, PickledTensor Tensor)> Find(object? root, string path, long pickleLength)
     {
         var found = new PickledStateDictionary(path, pickleLength);
-        found.Visit(Section(root), "", 0);
+        found.Visit(Section(root));
         return found._tensors;
     }
 
@@ -34,28 +36,52 @@ sealed class PickledStateDictionary
         return dictionary.Get("model") as PickledDictionary ?? dictionary.Get("state_dict") as PickledDictionary ?? root;
     }
 
-    void Visit(object? value, string name, int depth)
+    void Visit(object? value)
     {
-        if (depth > MaximumDepth || (_charactersLeft -= 1 + name.Length) < 0)
-            throw ErrorCatalog.BadCheckpointFile.Fails(_path, "the pickle's containers hold themselves, or nest without reason");
         switch (value)
         {
             case PickledTensor tensor:
-                _tensors.Add((name, tensor));
+                _tensors.Add((Name(), tensor));
                 break;
             case PickledDictionary dictionary:
+                Charge(1 + dictionary.Entries.Count);
                 foreach (var (key, item) in dictionary.Entries)
-                    Visit(item, Join(name, key is string or long ? $"{key}" : throw Unusable(key)), depth + 1);
+                    VisitAt(key, item);
                 break;
             case object?[] or List<object?>:
                 var items = value as IList<object?> ?? (object?[])value;
+                Charge(1 + items.Count);
                 for (var i = 0; i < items.Count; i++)
-                    Visit(items[i], Join(name, FormattableString.Invariant($"{i}")), depth + 1);
+                    VisitAt(i, items[i]);
                 break;
         }
     }
 
-    DiagnosticException Unusable(object? key) => ErrorCatalog.BadCheckpointFile.Fails(_path, $"a dict has a key that is no name: {key}");
+    // Of everything else nothing is kept, not even a name.
+    void VisitAt(object? key, object? item)
+    {
+        if (item is not (PickledTensor or PickledDictionary or object?[] or List<object?>))
+            return;
+        _place.Push(key);
+        Visit(item);
+        _place.Pop();
+    }
 
-    static string Join(string parent, string name) => parent.Length == 0 ? name : $"{parent}.{name}";
+    string Name()
+    {
+        var name = string.Join('.', _place.Reverse().Select(NamePart));
+        Charge(1 + name.Length);
+        return name;
+    }
+
+    string NamePart(object? key) =>
+        key is string or long or int ? string.Create(CultureInfo.InvariantCulture, $"{key}") : throw Bad($"a dict has a key that is no name: {key}");
+
+    void Charge(long steps)
+    {
+        if (_place.Count > MaximumDepth || (_left -= steps) < 0)
+            throw Bad("the pickle's containers hold themselves, or nest without reason");
+    }
+
+    DiagnosticException Bad(string message) => ErrorCatalog.BadCheckpointFile.Fails(_path, message);
 }

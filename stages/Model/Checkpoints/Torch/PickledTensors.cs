@@ -35,7 +35,10 @@ static class PickledTensors
     {
         var dictionary = new PickledDictionary();
         if (arguments is [List<object?> pairs])
-            dictionary.Entries.AddRange(pairs.Select(Pair));
+        {
+            foreach (var (key, value) in pairs.Select(Pair))
+                dictionary.Add(key, value);
+        }
         else if (arguments.Length > 0)
             throw new FormatException("an OrderedDict of no pairs");
         return dictionary;

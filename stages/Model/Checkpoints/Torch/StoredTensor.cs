@@ -6,35 +6,38 @@ namespace Llava.Model.Checkpoints.Torch;
 sealed class StoredTensor : IStoredTensor
 {
     readonly FileRegion _file;
-    readonly PickledTensor _tensor;
     readonly long _start;
-    readonly int _elementBytes;
-    readonly bool _contiguous;
-    readonly Lazy<byte[]> _gathered;
+    readonly StridedView? _view; // null where the bytes lie in order
+    readonly long _length;
+    readonly StridedBand _band;
 
-    public StoredTensor(FileRegion file, (long Offset, long Length) storage, TensorInfo info, PickledTensor tensor)
+    /// <param name="band">Keeps what was gathered last, of one tensor at a time.</param>
+    public StoredTensor(FileRegion file, (long Offset, long Length) storage, TensorInfo info, PickledTensor tensor, StridedBand band)
     {
-        _file = file;
-        _tensor = tensor;
-        _elementBytes = tensor.ElementType.SizeInBytes();
+        ElementBytes = tensor.ElementType.SizeInBytes();
         var extent = Extent(tensor) is { } elements ? (Int128)elements : Int128.MaxValue;
-        if (tensor.Offset < 0 || extent == Int128.MaxValue || ((Int128)tensor.Offset + extent) * _elementBytes > storage.Length)
+        if (tensor.Offset < 0 || extent == Int128.MaxValue || ((Int128)tensor.Offset + extent) * ElementBytes > storage.Length)
             throw ErrorCatalog.BadCheckpointFile.Fails(file.Path, $"{info.Name} {info} reaches beyond its storage of {storage.Length} bytes");
         // Strides of 0 could make a tensor of any size from one number.
         if (TensorShape.ByteLength(tensor.ElementType, tensor.Shape) is not { } length || length > file.Length)
             throw ErrorCatalog.UnsupportedTensor.Fails(file.Path, $"{info.Name} {info} is an expanded view, larger than its file");
-        _start = storage.Offset + tensor.Offset * _elementBytes;
-        _contiguous = IsContiguous(tensor);
-        _gathered = new Lazy<byte[]>(() => Gather(info, (long)extent));
+        (_file, _length, _band) = (file, length, band);
+        _start = storage.Offset + tensor.Offset * ElementBytes;
+        _view = IsContiguous(tensor) ? null : new StridedView([.. tensor.Shape], [.. tensor.Strides]);
     }
+
+    public int ElementBytes { get; }
 
     public void Read(long byteOffset, Span<byte> destination)
     {
-        if (_contiguous)
+        if (_view is null)
             _file.Read(_start + byteOffset, destination);
         else
-            _gathered.Value.AsSpan((int)byteOffset, destination.Length).CopyTo(destination);
+            _band.Read(this, _length, byteOffset, destination);
     }
+
+    /// <summary>Gathers contiguous bytes from <paramref name="byteOffset"/> on, whole elements of them.</summary>
+    public void Gather(long byteOffset, Span<byte> destination) => new StridedGathering(_file, _start, ElementBytes).Read(_view!, byteOffset, destination);
 
     /// <summary>Elements from the first to the last one used; null where the numbers make no sense.</summary>
     static long? Extent(PickledTensor tensor)
@@ -59,29 +62,5 @@ sealed class StoredTensor : IStoredTensor
             expected *= tensor.Shape[i];
         }
         return true;
-    }
-
-    byte[] Gather(TensorInfo info, long extent)
-    {
-        if (extent * _elementBytes > Array.MaxLength || info.ByteLength > Array.MaxLength)
-            throw ErrorCatalog.UnsupportedTensor.Fails(_file.Path, $"{info.Name} {info} is a strided view of more than 2 GB");
-        var source = _file.ReadArray(_start, (int)extent * _elementBytes);
-        var result = new byte[info.ByteLength];
-        var index = new long[_tensor.Shape.Count];
-        for (var target = 0; target < result.Length; target += _elementBytes)
-        {
-            long element = 0;
-            for (var i = 0; i < index.Length; i++)
-                element += index[i] * _tensor.Strides[i];
-            source.AsSpan((int)element * _elementBytes, _elementBytes).CopyTo(result.AsSpan(target));
-            Advance(index);
-        }
-        return result;
-    }
-
-    void Advance(long[] index)
-    {
-        for (var i = index.Length - 1; i >= 0 && ++index[i] == _tensor.Shape[i]; i--)
-            index[i] = 0;
     }
 }

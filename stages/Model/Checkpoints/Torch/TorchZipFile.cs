@@ -8,15 +8,16 @@ namespace Llava.Model.Checkpoints.Torch;
 /// </summary>
 sealed class TorchZipFile
 {
-    const long MaximumPickleBytes = 1 << 30;
+    const long MaximumPickleBytes = 64 << 20; // a Vicuna shard's has less than one million
 
     readonly FileRegion _file;
+    readonly StridedBand _strided;
     readonly IReadOnlyDictionary<string, ZipEntry> _entries;
 
-    TorchZipFile(FileRegion file) => (_file, _entries) = (file, ZipDirectory.Read(file));
+    TorchZipFile(FileRegion file, StridedBand strided) => (_file, _strided, _entries) = (file, strided, ZipDirectory.Read(file));
 
     /// <exception cref="DiagnosticException">The file is missing, damaged, or asks for code to be run.</exception>
-    public static ICheckpointReader Open(string path) => TensorFile.Open(path, new FileRegion(path), file => new TorchZipFile(file).FindTensors());
+    public static ICheckpointReader Open(string path, StridedBand strided) => TensorFile.Open(path, new FileRegion(path), file => new TorchZipFile(file, strided).FindTensors());
 
     IEnumerable<(TensorInfo Info, IStoredTensor Place)> FindTensors()
     {
@@ -49,6 +50,6 @@ sealed class TorchZipFile
         if (!_entries.TryGetValue($"{prefix}data/{tensor.Storage.Key}", out var storage))
             throw ErrorCatalog.BadCheckpointFile.Fails(_file.Path, $"{name}: the zip has no storage {tensor.Storage.Key}");
         var info = new TensorInfo(name, tensor.ElementType, tensor.Shape) { File = _file.Path };
-        return (info, new StoredTensor(_file, (storage.DataOffset, storage.Length), info, tensor));
+        return (info, new StoredTensor(_file, (storage.DataOffset, storage.Length), info, tensor, _strided));
     }
 }
