@@ -37,14 +37,16 @@ static class AddedTokenFiles
             root.Remove("image_token");
             root.Remove("processor_class");
             if (root["added_tokens_decoder"] is JsonObject decoder)
-                root["added_tokens_decoder"] = new JsonObject(decoder.Where(entry => int.Parse(entry.Key, CultureInfo.InvariantCulture) < vocabulary).Select(Copied));
+                root["added_tokens_decoder"] = new JsonObject(decoder.Where(entry => IsBelow(entry.Key, vocabulary)).Select(Copied));
         });
         Edit(folder, "tokenizer.json", create: false, root =>
         {
             if (root["added_tokens"] is JsonArray tokens)
-                root["added_tokens"] = new JsonArray([.. tokens.Where(token => (int?)token?["id"] < vocabulary).Select(token => token?.DeepClone())]);
+                root["added_tokens"] = new JsonArray([.. tokens.Where(token => token is JsonObject entry && IsBelow(entry["id"]?.ToJsonString(), vocabulary)).Select(token => token?.DeepClone())]);
         });
     }
+
+    static bool IsBelow(string? number, int vocabulary) => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id < vocabulary;
 
     static KeyValuePair<string, JsonNode?> Copied(KeyValuePair<string, JsonNode?> entry) => new(entry.Key, entry.Value?.DeepClone());
 
@@ -89,7 +91,7 @@ static class AddedTokenFiles
         var path = Path.Combine(folder, name);
         if (!File.Exists(path) && !create)
             return;
-        var root = File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!.AsObject() : [];
+        var root = File.Exists(path) ? HuggingFaceConfigFile.Load(path) : [];
         edit(root);
         AtomicFile.WriteAllText(path, HuggingFaceConfigFile.Serialize(root));
     }

@@ -21,16 +21,19 @@ static class ConfigDifferences
         var (vision, text) = ConfigMapping.ToHuggingFace(source.Config, source.ConfigPath);
         return
         [
-            .. Between("image_model/config.json", Settings(Path.Combine(imageFolder, HuggingFaceConfigFile.FileName)), Settings(JsonNode.Parse(HuggingFaceConfigFile.Serialize(vision)))),
-            .. Between("text_model/config.json", Settings(Path.Combine(textFolder, HuggingFaceConfigFile.FileName)), Settings(JsonNode.Parse(HuggingFaceConfigFile.Serialize(text)))),
+            .. Between("image_model/config.json", OfVision(Path.Combine(imageFolder, HuggingFaceConfigFile.FileName)), Settings(JsonNode.Parse(HuggingFaceConfigFile.Serialize(vision)))),
+            .. Between("text_model/config.json", OfText(Path.Combine(textFolder, HuggingFaceConfigFile.FileName)), Settings(JsonNode.Parse(HuggingFaceConfigFile.Serialize(text)))),
         ];
     }
 
     static ConfigDifference[] OfLlavaHf(LlavaCheckpoint source)
     {
         var (vision, text) = ConfigMapping.ToHuggingFace(source.Config, source.ConfigPath);
-        var root = JsonNode.Parse(File.ReadAllText(source.ConfigPath))!;
-        var back = JsonNode.Parse(LlavaHfConfig.Serialize(vision, text, (string?)root["torch_dtype"] ?? ""))!;
+        var root = HuggingFaceConfigFile.Load(source.ConfigPath);
+        if (root["text_config"] is JsonObject language)
+            RopeParameters.Standardize(language, source.ConfigPath);
+        var type = root["torch_dtype"] is JsonValue value && value.TryGetValue<string>(out var name) ? name : "";
+        var back = JsonNode.Parse(LlavaHfConfig.Serialize(vision, text, type))!;
         return [.. Between("config.json", Nested(root), Nested(back))];
     }
 
@@ -63,13 +66,24 @@ static class ConfigDifferences
     static bool Same(string a, string b) => a == b ||
         (double.TryParse(a, CultureInfo.InvariantCulture, out var x) && double.TryParse(b, CultureInfo.InvariantCulture, out var y) && x.Equals(y));
 
-    static SortedDictionary<string, string> Settings(string path) => Settings(JsonNode.Parse(File.ReadAllText(path)));
-
     // A CLIPConfig holds the tower's settings one level down.
-    static SortedDictionary<string, string> Settings(JsonNode? root)
+    static SortedDictionary<string, string> OfVision(string path)
+    {
+        var root = HuggingFaceConfigFile.Load(path);
+        return Settings(root["vision_config"] ?? root);
+    }
+
+    static SortedDictionary<string, string> OfText(string path)
+    {
+        var root = HuggingFaceConfigFile.Load(path);
+        RopeParameters.Standardize(root, path);
+        return Settings(root);
+    }
+
+    static SortedDictionary<string, string> Settings(JsonNode? node)
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in (root?["vision_config"] ?? root)!.AsObject())
+        foreach (var (key, value) in node as JsonObject ?? [])
         {
             if (value is not null)
                 settings[key] = value is JsonValue text && text.TryGetValue<string>(out var plain) ? plain : value.ToJsonString();

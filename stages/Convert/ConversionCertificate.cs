@@ -105,12 +105,22 @@ sealed class ConversionCertificate(ConvertOptions options, IReadOnlyList<SourceH
             json.WriteStartObject();
             json.WriteString("name", tensor.Name);
             json.WriteString("source", tensor.Source);
+            if (tensor.Adapter.Count > 0)
+                WriteStrings(json, "adapter", tensor.Adapter);
             json.WriteString("rule", tensor.Rule);
             json.WriteString("type", tensor.ElementType);
             json.WriteString("shape", Llava.Model.Checkpoints.TensorShape.Describe(tensor.Shape));
             json.WriteString("sha256", tensor.Sha256);
             json.WriteEndObject();
         }
+        json.WriteEndArray();
+    }
+
+    static void WriteStrings(Utf8JsonWriter json, string key, IReadOnlyList<string> values)
+    {
+        json.WriteStartArray(key);
+        foreach (var value in values)
+            json.WriteStringValue(value);
         json.WriteEndArray();
     }
 

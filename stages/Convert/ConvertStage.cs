@@ -1,5 +1,6 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
+using Llava.Model.Checkpoints;
 
 namespace Llava.Conversion;
 
@@ -7,16 +8,28 @@ namespace Llava.Conversion;
 public static class ConvertStage
 {
     /// <exception cref="DiagnosticException">With every problem of the source, before the first byte is written.</exception>
-    public static Task RunAsync(ConvertOptions options, IStageLog log, CancellationToken cancellation)
+    public static async Task RunAsync(ConvertOptions options, IStageLog log, CancellationToken cancellation)
     {
-        if (options.SourceFormat == options.TargetFormat)
-            throw new DiagnosticException(ErrorCatalog.UnsupportedConversion.Says(
-                $"from {ModelFormats.NameOf(options.SourceFormat)} to {ModelFormats.NameOf(options.TargetFormat)} there is nothing to convert; {ModelFormats.NameOf(options.SourceFormat)} converts to {string.Join(", ", ModelFormats.TargetsOf(options.SourceFormat))}"));
-        return options.TargetFormat switch
+        RefuseWhatThereIsNot(options);
+        using var source = new ConversionSource(options);
+        SourceProtection.Check(options, source);
+        source.WarnOfLeftOutTower(log);
+        var plan = options.TargetFormat switch
         {
-            ModelFormat.ModelZoo => ModelZooImport.RunAsync(options, log, cancellation),
-            ModelFormat.HuggingFace => HuggingFaceExport.RunAsync(options, log, cancellation),
-            _ => LlavaHfExport.RunAsync(options, log, cancellation),
+            ModelFormat.ModelZoo => ModelZooImport.Plan(options, source, log, cancellation),
+            ModelFormat.HuggingFace => HuggingFaceExport.Plan(options, source, log, cancellation),
+            _ => LlavaHfExport.Plan(options, source, log, cancellation),
         };
+        await CertifiedConversion.RunAsync(options, source, plan, log, cancellation);
+    }
+
+    static void RefuseWhatThereIsNot(ConvertOptions options)
+    {
+        var (from, to) = (ModelFormats.NameOf(options.SourceFormat), ModelFormats.NameOf(options.TargetFormat));
+        if (from == to)
+            throw new DiagnosticException(ErrorCatalog.UnsupportedConversion.Says(
+                $"from {from} to {to} there is nothing to convert; {from} converts to {string.Join(", ", ModelFormats.TargetsOf(options.SourceFormat))}"));
+        if (options.Container == CheckpointFormat.Mdl && options.TargetFormat != ModelFormat.ModelZoo)
+            throw new DiagnosticException(ErrorCatalog.UnsupportedConversion.Says("--format mdl is ModelZoo's own; an export is written as safetensors or bin"));
     }
 }

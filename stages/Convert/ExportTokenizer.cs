@@ -1,19 +1,12 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
-using Llava.Model.Checkpoints;
 using Llava.Model.Mapping;
 
 namespace Llava.Conversion;
 
-/// <summary>What every export checks before it writes: the container, and the tokenizer that goes with the model.</summary>
+/// <summary>The tokenizer that goes with an export, checked before anything is written.</summary>
 static class ExportTokenizer
 {
-    public static void RefuseMdl(ConvertOptions options)
-    {
-        if (options.Container == CheckpointFormat.Mdl)
-            throw new DiagnosticException(ErrorCatalog.UnsupportedConversion.Says("--format mdl is ModelZoo's own; an export is written as safetensors or bin"));
-    }
-
     public static string FolderOf(ConvertOptions options, LlavaCheckpoint source)
     {
         if (options.TokenizerFolder is { } chosen && LlavaCheckpoint.FindTokenizer(chosen) is null)
@@ -22,10 +15,10 @@ static class ExportTokenizer
             ?? throw ErrorCatalog.FileNotFound.Fails(options.Source, "no tokenizer beside the checkpoint; an exported model needs its files: give the folder with --tokenizer");
     }
 
-    public static void WarnOfLength(string tokenizer, int vocabulary, IStageLog log)
+    /// <param name="source">Tokens that <see cref="ModelFormat.LlavaHf"/> added are taken away again, and not counted.</param>
+    public static void WarnOfLength(string tokenizer, int vocabulary, ModelFormat source, IStageLog log)
     {
-        var path = Path.Combine(tokenizer, "tokenizer.model");
-        if (File.Exists(path) && SentencePieceLength.Of(path) is { } pieces && pieces != vocabulary)
-            log.Warning(ErrorCatalog.TokenizerLengthDiffers.Warns(path, $"{pieces} pieces, but vocab_size is {vocabulary}; LLaVA's loader would resize the embeddings"));
+        if (TokenizerLength.Of(tokenizer, source == ModelFormat.LlavaHf ? vocabulary : int.MaxValue) is { } length && length.Tokens != vocabulary)
+            log.Warning(ErrorCatalog.TokenizerLengthDiffers.Warns(length.Path, $"{length.Description}, but vocab_size is {vocabulary}; LLaVA's loader would resize the embeddings"));
     }
 }

@@ -8,44 +8,51 @@ namespace Llava.Conversion;
 
 /// <summary>
 /// ModelZoo to the two folders that the LLaVA source repository loads: <c>image_model/</c> and <c>text_model_llava/</c> (its
-/// loader looks for "llava" in the name), and the certificate last.
+/// loader looks for "llava" in the name).
 /// </summary>
 static class HuggingFaceExport
 {
     const string ImageFolder = "image_model", TextFolder = "text_model_llava";
 
-    public static async Task RunAsync(ConvertOptions options, IStageLog log, CancellationToken cancellation)
+    /// <summary>What is filled below the output.</summary>
+    public static IReadOnlyList<string> Folders { get; } = [ImageFolder, TextFolder];
+
+    public static ConversionPlan Plan(ConvertOptions options, ConversionSource source, IStageLog log, CancellationToken cancellation)
     {
-        ExportTokenizer.RefuseMdl(options);
-        using var source = new ConversionSource(options);
         var (vision, text) = ConfigMapping.ToHuggingFace(source.Model.Config, source.Model.ConfigPath);
         var (imageModel, textModel) = CheckpointMapping.ToHuggingFace(source.Model.Tensors, ModelDimensions.Of(source.Model.Config));
         var tokenizer = ExportTokenizer.FolderOf(options, source.Model);
-        ExportTokenizer.WarnOfLength(tokenizer, text.VocabSize, log);
+        ExportTokenizer.WarnOfLength(tokenizer, text.VocabSize, options.SourceFormat, log);
+        MappedCheckpoint[] parts = [imageModel, textModel];
+        return new ConversionPlan
+        {
+            Activity = "exporting",
+            Tensors = [.. parts.SelectMany(part => part.Tensors.Select(tensor => TensorSource.From(part, tensor, cancellation)))],
+            WriteWeights = tensors => WriteWeights(options, source, tensors, imageModel.Tensors.Count),
+            WriteCompanions = () => WriteCompanions(options, source, vision, text with { MmVisionTower = options.VisionTower }, tokenizer),
+            Verify = () => Verify(options, source, cancellation),
+            Certify = tracked => parts.SelectMany(part => part.Tensors.Select(tensor =>
+                source.Trace(tracked.Certify(tensor.Name, source.RuleOf(part.OriginOf(tensor))), part.OriginOf(tensor).Source))),
+            Dropped = source.DroppedWith(imageModel, textModel),
+        };
+    }
 
-        ConversionCertificate.Remove(options.Output);
-        using var pace = new ConversionPace();
-        var hashes = source.StartHashing(pace, cancellation);
-        var tracked = new TrackedTensors("exporting", [.. imageModel.Tensors.Select(tensor => TensorSource.From(imageModel, tensor, cancellation)), .. textModel.Tensors.Select(tensor => TensorSource.From(textModel, tensor, cancellation))], pace, log);
+    static void WriteWeights(ConvertOptions options, ConversionSource source, IReadOnlyList<TensorSource> tensors, int imageTensors)
+    {
+        CheckpointWriter Writer(bool alwaysSharded) => new() { MaximumShardBytes = options.MaximumShardBytes, Metadata = source.Model.Tensors.Metadata, AlwaysSharded = alwaysSharded };
+        Writer(false).Write(Path.Combine(options.Output, ImageFolder), options.Container, tensors.Take(imageTensors));
+        Writer(true).Write(Path.Combine(options.Output, TextFolder), options.Container, tensors.Skip(imageTensors));
+    }
+
+    static void WriteCompanions(ConvertOptions options, ConversionSource source, ClipVisionConfig vision, LlavaTextConfig text, string tokenizer)
+    {
         var (imageFolder, textFolder) = (Path.Combine(options.Output, ImageFolder), Path.Combine(options.Output, TextFolder));
-        new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes }.Write(imageFolder, options.Container, tracked.Sources.Take(imageModel.Tensors.Count));
-        new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes, AlwaysSharded = true }.Write(textFolder, options.Container, tracked.Sources.Skip(imageModel.Tensors.Count));
-        pace.Finish();
         AtomicFile.WriteAllText(Path.Combine(imageFolder, HuggingFaceConfigFile.FileName), HuggingFaceConfigFile.Serialize(vision));
         AtomicFile.WriteAllText(Path.Combine(imageFolder, PreprocessorConfig.FileName), PreprocessorConfig.From(source.Model.PreprocessorPath, vision.ImageSize));
-        AtomicFile.WriteAllText(Path.Combine(textFolder, HuggingFaceConfigFile.FileName), HuggingFaceConfigFile.Serialize(text with { MmVisionTower = options.VisionTower }));
+        AtomicFile.WriteAllText(Path.Combine(textFolder, HuggingFaceConfigFile.FileName), HuggingFaceConfigFile.Serialize(text));
         TokenizerFiles.Replace(tokenizer, textFolder);
         if (options.SourceFormat == ModelFormat.LlavaHf)
             AddedTokenFiles.Remove(textFolder, text.VocabSize);
-        var verification = options.Verify ? Verify(options, source, cancellation) : null;
-        new ConversionCertificate(options, await hashes)
-        {
-            Config = ConfigDifferences.Of(source.Model),
-            Verification = verification,
-            Tensors = [.. new[] { imageModel, textModel }.SelectMany(part => part.Tensors.Select(tensor => tracked.Certify(part.OriginOf(tensor), source)))],
-            Dropped = [.. source.Dropped, .. imageModel.Dropped, .. textModel.Dropped],
-        }.Write();
-        tracked.ReportCounts(log);
     }
 
     static LogitComparison Verify(ConvertOptions options, ConversionSource source, CancellationToken cancellation)

@@ -9,42 +9,37 @@ namespace Llava.Conversion;
 
 /// <summary>
 /// To one folder that transformers' <c>LlavaForConditionalGeneration</c> and <c>LlavaProcessor</c> load, by the rules of its own
-/// conversion script (convert_llava_weights_to_hf.py); the certificate last.
+/// conversion script (convert_llava_weights_to_hf.py).
 /// </summary>
 static class LlavaHfExport
 {
-    public static async Task RunAsync(ConvertOptions options, IStageLog log, CancellationToken cancellation)
+    public static ConversionPlan Plan(ConvertOptions options, ConversionSource source, IStageLog log, CancellationToken cancellation)
     {
-        ExportTokenizer.RefuseMdl(options);
-        using var source = new ConversionSource(options);
         var (vision, text) = ConfigMapping.ToHuggingFace(source.Model.Config, source.Model.ConfigPath);
         if (ConfigMapping.ProjectorLayers(text) != 2)
             throw ErrorCatalog.BadModelConfig.Fails(source.Model.ConfigPath, $"model.projector has {ConfigMapping.ProjectorLayers(text)} layers; LlavaForConditionalGeneration has two");
         var (imageModel, textModel) = CheckpointMapping.ToHuggingFace(source.Model.Tensors, ModelDimensions.Of(source.Model.Config));
         var tokenizer = ExportTokenizer.FolderOf(options, source.Model);
-        ExportTokenizer.WarnOfLength(tokenizer, text.VocabSize, log);
-
-        ConversionCertificate.Remove(options.Output);
-        using var pace = new ConversionPace();
-        var hashes = source.StartHashing(pace, cancellation);
+        ExportTokenizer.WarnOfLength(tokenizer, text.VocabSize, options.SourceFormat, log);
         var added = AddedTokenRows.Draw(textModel, LlavaHfConfig.PaddedVocabulary(text.VocabSize) - text.VocabSize, options.Seed, cancellation);
-        var parts = new[] { imageModel, textModel };
-        var tracked = new TrackedTensors("exporting", [.. parts.SelectMany(part => part.Tensors.Select(tensor => Renamed(part, tensor, added, cancellation)))], pace, log);
-        new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes }.Write(options.Output, options.Container, tracked.Sources);
-        pace.Finish();
-        AtomicFile.WriteAllText(Path.Combine(options.Output, HuggingFaceConfigFile.FileName), LlavaHfConfig.Serialize(vision, text, TorchTypeOf(textModel)));
-        LlavaHfProcessor.Write(options.Output, source.Model.PreprocessorPath, vision, text);
-        TokenizerFiles.Replace(tokenizer, options.Output);
-        AddedTokenFiles.Write(options.Output, text.VocabSize);
-        var verification = options.Verify ? Verify(options, source, cancellation) : null;
-        new ConversionCertificate(options, await hashes)
+        MappedCheckpoint[] parts = [imageModel, textModel];
+        return new ConversionPlan
         {
-            Config = ConfigDifferences.Of(source.Model),
-            Verification = verification,
-            Tensors = [.. parts.SelectMany(part => part.Tensors.Select(tensor => Certify(tracked, part.OriginOf(tensor), source, options.Seed)))],
-            Dropped = [.. source.Dropped, .. imageModel.Dropped, .. textModel.Dropped],
-        }.Write();
-        tracked.ReportCounts(log);
+            Activity = "exporting",
+            Tensors = [.. parts.SelectMany(part => part.Tensors.Select(tensor => Renamed(part, tensor, added, cancellation)))],
+            WriteWeights = tensors =>
+                new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes, Metadata = source.Model.Tensors.Metadata }.Write(options.Output, options.Container, tensors),
+            WriteCompanions = () =>
+            {
+                AtomicFile.WriteAllText(Path.Combine(options.Output, HuggingFaceConfigFile.FileName), LlavaHfConfig.Serialize(vision, text, TorchTypeOf(textModel)));
+                LlavaHfProcessor.Write(options.Output, source.Model.PreprocessorPath, vision, text);
+                TokenizerFiles.Replace(tokenizer, options.Output);
+                AddedTokenFiles.Write(options.Output, text.VocabSize);
+            },
+            Verify = () => Verify(options, source, cancellation),
+            Certify = tracked => parts.SelectMany(part => part.Tensors.Select(tensor => Certify(tracked, part.OriginOf(tensor), source, options.Seed))),
+            Dropped = source.DroppedWith(imageModel, textModel),
+        };
     }
 
     static TensorSource Renamed(MappedCheckpoint part, TensorInfo tensor, AddedTokenRows added, CancellationToken cancellation)
@@ -61,9 +56,8 @@ static class LlavaHfExport
 
     static CertifiedTensor Certify(TrackedTensors tracked, MappedTensor tensor, ConversionSource source, long seed)
     {
-        var rule = source.RuleOf(tensor);
-        var appended = LlavaHfNames.HasRowPerToken(tensor.Target.Name) ? $"; rows for added tokens drawn from seed {seed}" : "";
-        return tracked.Certify(LlavaHfNames.Of(tensor.Target.Name)!, rule + appended, source.Stored(tensor.Source).Name);
+        var certified = source.Trace(tracked.Certify(LlavaHfNames.Of(tensor.Target.Name)!, source.RuleOf(tensor)), tensor.Source);
+        return LlavaHfNames.HasRowPerToken(tensor.Target.Name) ? certified with { Rule = $"{certified.Rule}; rows for added tokens drawn from seed {seed}" } : certified;
     }
 
     static string TorchTypeOf(MappedCheckpoint text) => text.Get("lm_head.weight").ElementType switch

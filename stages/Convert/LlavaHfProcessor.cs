@@ -46,9 +46,9 @@ static class LlavaHfProcessor
     // Older files name the size by one number, and the class by another key.
     static JsonObject WithValuesOf(string? path, JsonObject processor)
     {
-        if (path is null || JsonNode.Parse(File.ReadAllText(path)) is not JsonObject source)
+        if (path is null)
             return processor;
-        foreach (var (key, value) in source)
+        foreach (var (key, value) in HuggingFaceConfigFile.Load(path))
         {
             if (value is not null && key is not ("feature_extractor_type" or "image_processor_type" or "processor_class"))
                 processor[key] = value is JsonValue && processor[key] is JsonObject sizes ? Sized(sizes, value) : value.DeepClone();

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Llava.Model.Checkpoints;
-using Llava.Model.Mapping;
 
 namespace Llava.Conversion;
 
@@ -13,19 +11,27 @@ static class SourceHashes
     const int BlockBytes = 1 << 20;
     const long LargestLeadBytes = 1 << 30;
 
-    public static Task<IReadOnlyList<SourceHash>> StartAsync(string source, IEnumerable<TensorInfo> tensors, IEnumerable<DroppedTensor> dropped, ConversionPace pace, CancellationToken cancellation)
+    /// <param name="source">The conversion's source, which the files are named after.</param>
+    /// <param name="weights">Hashed in step with the conversion, which reads them in this order.</param>
+    /// <param name="companions">The small files beside them.</param>
+    public static Task<IReadOnlyList<SourceHash>> StartAsync(
+        string source, IReadOnlyList<string> weights, IReadOnlyList<string> companions, ConversionPace pace, CancellationToken cancellation)
     {
-        string[] files = [.. tensors.Concat(dropped.Select(drop => drop.Source)).Select(tensor => tensor.File).Distinct().Order(StringComparer.Ordinal)];
-        var folder = Directory.Exists(source) ? source : Path.GetDirectoryName(Path.GetFullPath(source))!;
+        var names = new SourceNames(source, weights);
         return Task.Run<IReadOnlyList<SourceHash>>(() =>
         {
             long hashed = 0;
-            return [.. files.Select(file => Hash(folder, file, count => pace.WaitFor((hashed += count) - LargestLeadBytes, cancellation), cancellation))];
+            SourceHash[] hashes =
+            [
+                .. weights.Select(file => Hash(names.Of(file), file, count => pace.WaitFor((hashed += count) - LargestLeadBytes, cancellation), cancellation)),
+                .. companions.Select(file => Hash(names.Of(file), file, _ => { }, cancellation)),
+            ];
+            return [.. hashes.OrderBy(hash => hash.File, StringComparer.Ordinal)];
         }, cancellation);
     }
 
     // SHA256.HashData(Stream) reads 4 kB at a time, which costs more than the hash.
-    static SourceHash Hash(string folder, string file, Action<int> onHashed, CancellationToken cancellation)
+    static SourceHash Hash(string name, string file, Action<int> onHashed, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var handle = File.OpenHandle(file, options: FileOptions.SequentialScan);
@@ -37,6 +43,5 @@ static class SourceHashes
             hash.AppendData(buffer.AsSpan(0, count));
             onHashed(count);
         }
-        return new SourceHash(Path.GetRelativePath(folder, file).Replace('\\', '/'), length, System.Convert.ToHexStringLower(hash.GetHashAndReset()));
-    }
-}
+        return new SourceHash(name, length, System.Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }}

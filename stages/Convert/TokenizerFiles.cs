@@ -7,6 +7,9 @@ static class TokenizerFiles
 {
     static readonly string[] Names = ["tokenizer.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
 
+    /// <summary>Those of its files that are there.</summary>
+    public static IEnumerable<string> In(string? folder) => folder is null ? [] : Names.Select(name => Path.Combine(folder, name)).Where(File.Exists);
+
     /// <param name="source">Null: there is none.</param>
     public static void Replace(string? source, string target)
     {

@@ -1,14 +1,13 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
 using Llava.Model.Checkpoints;
-using Llava.Model.Mapping;
 
 namespace Llava.Conversion;
 
 /// <summary>Tensors on their way to the disk: hashed, looked through for NaN, and counted as they go by.</summary>
 sealed class TrackedTensors
 {
-    readonly Dictionary<string, string> _hashes = [];
+    readonly Dictionary<string, (TensorInfo Info, string Sha256)> _written = [];
     readonly string _activity;
     readonly IStageLog _log;
     readonly ConversionPace _pace;
@@ -26,20 +25,11 @@ sealed class TrackedTensors
 
     public IReadOnlyList<TensorSource> Sources { get; }
 
-    public CertifiedTensor Certify(MappedTensor tensor) =>
-        new(tensor.Target.Name, tensor.Target.ElementType.SafetensorsName(), tensor.Target.Shape, _hashes[tensor.Target.Name], tensor.Source.Name, tensor.Rule.Rows.Name);
-
-    /// <summary>For a target whose tensors are mapped from ModelZoo's names, which may themselves stand for another format's.</summary>
-    public CertifiedTensor Certify(MappedTensor tensor, ConversionSource source) => Certify(tensor) with { Source = source.Stored(tensor.Source).Name, Rule = source.RuleOf(tensor) };
-
-    public CertifiedTensor Certify(TensorInfo tensor, string rule) =>
-        new(tensor.Name, tensor.ElementType.SafetensorsName(), tensor.Shape, _hashes[tensor.Name], null, rule);
-
-    /// <param name="source">The stored key that it comes from.</param>
-    public CertifiedTensor Certify(string name, string rule, string source)
+    /// <summary>A tensor that was written, as one made here; <see cref="ConversionSource.Trace"/> adds where it came from.</summary>
+    public CertifiedTensor Certify(string name, string rule)
     {
-        var tensor = Sources.First(written => written.Info.Name == name).Info;
-        return Certify(tensor, rule) with { Source = source };
+        var (tensor, hash) = _written[name];
+        return new(name, tensor.ElementType.SafetensorsName(), tensor.Shape, hash, null, rule);
     }
 
     public void ReportCounts(IStageLog log)
@@ -59,7 +49,7 @@ sealed class TrackedTensors
     {
         using var inspection = new InspectionStream(destination, source.Info.ElementType, Report);
         source.CopyTo(inspection);
-        _hashes[source.Info.Name] = inspection.Hash();
+        _written[source.Info.Name] = (source.Info, inspection.Hash());
         if (inspection.NotFinite > 0)
             _log.Warning(ErrorCatalog.WeightsNotFinite.Warns(source.Info.File, $"{source.Info.Name} holds {inspection.NotFinite} values that are NaN or infinite"));
     }

@@ -133,7 +133,11 @@ public sealed class ConvertStageTests
         using var text = CheckpointFolder.Open(Path.Combine(GoldenPairs.Pickled, "text_model"));
         Assert.Equal(image.Tensors.Concat(text.Tensors).Select(tensor => tensor.Name).Order(StringComparer.Ordinal), accounted.OfType<string>().Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(
-            ["image_model/pytorch_model.bin", "text_model/pytorch_model-00001-of-00002.bin", "text_model/pytorch_model-00002-of-00002.bin"],
+            [
+                "image_model/config.json", "image_model/preprocessor_config.json", "image_model/pytorch_model.bin", "text_model/config.json",
+                "text_model/pytorch_model-00001-of-00002.bin", "text_model/pytorch_model-00002-of-00002.bin", "text_model/pytorch_model.bin.index.json",
+                "text_model/special_tokens_map.json", "text_model/tokenizer.model", "text_model/tokenizer_config.json",
+            ],
             certificate.RootElement.GetProperty("sources").EnumerateArray().Select(source => source.GetProperty("file").GetString()));
     }
 

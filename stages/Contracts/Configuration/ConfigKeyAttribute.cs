@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Llava.Contracts.Configuration;
 
 /// <summary>The yaml key of a property where it is not the property's name in snake_case.</summary>
@@ -21,6 +23,13 @@ public sealed class BoundsAttribute(double minimum, double maximum = double.Posi
     public double Minimum { get; } = minimum;
 
     public double Maximum { get; } = maximum;
+
+    public bool Hold(double number) => number >= Minimum && number <= Maximum;
+
+    /// <summary>"at least 1", "from 0 to 1".</summary>
+    public string Describe() => double.IsPositiveInfinity(Maximum)
+        ? string.Create(CultureInfo.InvariantCulture, $"at least {Minimum}")
+        : string.Create(CultureInfo.InvariantCulture, $"from {Minimum} to {Maximum}");
 }
 
 /// <summary>A config record with rules that span several of its values.</summary>

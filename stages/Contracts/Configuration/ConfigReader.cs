@@ -96,8 +96,8 @@ public sealed class ConfigReader
             return WrongType(scalar, Describe(type));
         if (type != typeof(double) && !long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
             return WrongType(scalar, "a whole number");
-        if (property.GetCustomAttribute<BoundsAttribute>() is { } bounds && !(number >= bounds.Minimum && number <= bounds.Maximum))
-            return Report(ErrorCatalog.BadValue, scalar.Location, $"{scalar.KeyPath} is {scalar.Text}, but must be {Range(bounds)}");
+        if (property.GetCustomAttribute<BoundsAttribute>() is { } bounds && !bounds.Hold(number))
+            return Report(ErrorCatalog.BadValue, scalar.Location, $"{scalar.KeyPath} is {scalar.Text}, but must be {bounds.Describe()}");
         if (type == typeof(int) && number is > int.MaxValue or < int.MinValue)
             return Report(ErrorCatalog.BadValue, scalar.Location, $"{scalar.KeyPath} is {scalar.Text}, too large a number");
         return type == typeof(double) ? number : System.Convert.ChangeType(long.Parse(scalar.Text, CultureInfo.InvariantCulture), type, CultureInfo.InvariantCulture);
@@ -133,10 +133,6 @@ public sealed class ConfigReader
     static string DidYouMean(string name, IEnumerable<string> known) =>
         NearestKey.Find(name, known) is { } nearest ? $"; did you mean {nearest}?" : "";
 
-    static string Range(BoundsAttribute bounds) => double.IsPositiveInfinity(bounds.Maximum)
-        ? string.Create(CultureInfo.InvariantCulture, $"at least {bounds.Minimum}")
-        : string.Create(CultureInfo.InvariantCulture, $"from {bounds.Minimum} to {bounds.Maximum}");
-
     static string Describe(ConfigNode node) => node switch
     {
         ConfigScalar { IsQuoted: true } scalar => $"the text \"{scalar.Text}\"",
@@ -154,7 +150,7 @@ public sealed class ConfigReader
         _ => "a mapping",
     };
 
-    static string KeyOf(PropertyInfo property) => property.GetCustomAttribute<ConfigKeyAttribute>()?.Key ?? ToSnakeCase(property.Name);
+    internal static string KeyOf(PropertyInfo property) => property.GetCustomAttribute<ConfigKeyAttribute>()?.Key ?? ToSnakeCase(property.Name);
 
     static string ToSnakeCase(string name)
     {

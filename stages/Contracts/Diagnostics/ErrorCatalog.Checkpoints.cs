@@ -17,4 +17,6 @@ public static partial class ErrorCatalog
     public static readonly ErrorCode WeightsNotFinite = new("LLAVA4013", "weights are not finite");
     public static readonly ErrorCode TokenizerLengthDiffers = new("LLAVA4014", "the tokenizer and the vocabulary differ in length");
     public static readonly ErrorCode ConversionDiffers = new("LLAVA4015", "a converted model computes something else than its source");
+    public static readonly ErrorCode OutputHoldsSource = new("LLAVA4016", "a conversion would write over its source");
+    public static readonly ErrorCode VisionTowerLeftOut = new("LLAVA4017", "a trained vision tower is left out");
 }

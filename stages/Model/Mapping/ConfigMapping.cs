@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Llava.Contracts.Configuration;
 using Llava.Contracts.Diagnostics;
 using Llava.Model.Configuration;
 
@@ -13,6 +15,9 @@ public static partial class ConfigMapping
     static readonly string[] TextTypes = ["llama", "llava", "llava_llama"];
     static readonly string[] TextArchitectures = ["LlamaForCausalLM", "LlavaLlamaForCausalLM"];
 
+    // Every layer has its row in the table: a damaged number must not make it endless.
+    const int MaximumLayers = 1000;
+
     /// <param name="visionPath">Where <paramref name="vision"/> was read, for messages; likewise <paramref name="textPath"/>.</param>
     /// <exception cref="DiagnosticException">With everything that ModelZoo's model cannot express.</exception>
     public static LlavaModelConfig ToModelZoo(ClipVisionConfig vision, string visionPath, LlavaTextConfig text, string textPath)
@@ -23,7 +28,14 @@ public static partial class ConfigMapping
             .. UnsupportedNames(textPath, text.ModelType, TextTypes, text.Architectures, TextArchitectures),
         ]);
         DiagnosticException.ThrowIfAny([.. VisionProblems(vision, visionPath), .. TextProblems(text, vision, textPath)]);
-        return new LlavaModelConfig
+        var config = Derived(vision, text);
+        DiagnosticException.ThrowIfAny([.. ConfigRules.Problems(config).Select(problem => ErrorCatalog.BadModelConfig.At(
+            problem.Key.StartsWith("image_model.", StringComparison.Ordinal) ? visionPath : textPath, $"as ModelZoo's model.{problem.Key}: {problem.Message}"))]);
+        return config;
+    }
+
+    static LlavaModelConfig Derived(ClipVisionConfig vision, LlavaTextConfig text) =>
+        new()
         {
             Freeze = text.TuneMmMlpAdapter ? ["^image_model", "^text_model"] : ["^image_model"],
             ImageFeatureSelectLayerIdx = text.MmVisionSelectLayer < 0 ? text.MmVisionSelectLayer : text.MmVisionSelectLayer - 1,
@@ -34,7 +46,6 @@ public static partial class ConfigMapping
             TextModel = TextModel(text),
             Projector = new ProjectorSection { ImageModel = Projector(vision.HiddenSize, text) },
         };
-    }
 
     /// <param name="path">Where the yaml was read, for messages.</param>
     /// <exception cref="DiagnosticException">With everything that the Hugging Face classes cannot express.</exception>
@@ -152,12 +163,20 @@ public static partial class ConfigMapping
             yield return ErrorCatalog.BadModelConfig.At(path, $"hidden_act is \"{vision.HiddenAct}\"; supported are quick_gelu, gelu");
         if (vision.AttentionDropout != 0)
             yield return ErrorCatalog.BadModelConfig.At(path, "attention_dropout must be 0");
-        foreach (var (key, value) in new[] { ("hidden_size", vision.HiddenSize), ("num_attention_heads", vision.NumAttentionHeads), ("num_hidden_layers", vision.NumHiddenLayers), ("intermediate_size", vision.IntermediateSize), ("image_size", vision.ImageSize), ("patch_size", vision.PatchSize), ("num_channels", vision.NumChannels) })
+        foreach (var (key, value) in Sizes(vision))
         {
             if (value < 1)
                 yield return ErrorCatalog.BadModelConfig.At(path, $"{key} is {value}, but must be at least 1");
         }
+        if (vision.NumHiddenLayers > MaximumLayers)
+            yield return ErrorCatalog.BadModelConfig.At(path, $"num_hidden_layers is {vision.NumHiddenLayers}; up to {MaximumLayers} convert");
     }
+
+    static (string Key, int Value)[] Sizes(ClipVisionConfig vision) =>
+    [
+        ("hidden_size", vision.HiddenSize), ("num_attention_heads", vision.NumAttentionHeads), ("num_hidden_layers", vision.NumHiddenLayers),
+        ("intermediate_size", vision.IntermediateSize), ("image_size", vision.ImageSize), ("patch_size", vision.PatchSize), ("num_channels", vision.NumChannels),
+    ];
 
     static IEnumerable<Diagnostic> TextProblems(LlavaTextConfig text, ClipVisionConfig vision, string path)
     {
@@ -173,22 +192,28 @@ public static partial class ConfigMapping
             (text.MmVisionSelectLayer == 0, "mm_vision_select_layer is 0, the embeddings; a layer's output must be chosen"),
             (text.MmVisionSelectFeature is not ("patch" or "cls_patch"), $"mm_vision_select_feature is \"{text.MmVisionSelectFeature}\"; supported are patch, cls_patch"),
             (ProjectorLayers(text) is null, $"mm_projector_type is \"{text.MmProjectorType}\"; supported are mlp1x_gelu, mlp2x_gelu, …"),
-            (text.NumAttentionHeads < 1 || text.HiddenSize < 1 || text.HiddenSize % Math.Max(1, text.NumAttentionHeads) != 0, $"num_attention_heads is {text.NumAttentionHeads}, which does not divide hidden_size {text.HiddenSize}"),
-            (text.NumKeyValueHeads is { } groups && (groups < 1 || text.NumAttentionHeads % groups != 0), $"num_key_value_heads is {text.NumKeyValueHeads}, which does not divide num_attention_heads {text.NumAttentionHeads}"),
-            (text.NumHiddenLayers < 1 || text.IntermediateSize < 1 || text.VocabSize < 1 || text.MaxPositionEmbeddings < 1, "num_hidden_layers, intermediate_size, vocab_size and max_position_embeddings must be at least 1"),
+            (!Divides(text.NumAttentionHeads, text.HiddenSize), $"num_attention_heads is {text.NumAttentionHeads}, which does not divide hidden_size {text.HiddenSize}"),
+            (text.NumKeyValueHeads is { } groups && !Divides(groups, text.NumAttentionHeads),
+                $"num_key_value_heads is {text.NumKeyValueHeads}, which does not divide num_attention_heads {text.NumAttentionHeads}"),
+            (text.NumHiddenLayers < 1 || text.IntermediateSize < 1 || text.VocabSize < 1 || text.MaxPositionEmbeddings < 1,
+                "num_hidden_layers, intermediate_size, vocab_size and max_position_embeddings must be at least 1"),
+            (text.NumHiddenLayers > MaximumLayers, $"num_hidden_layers is {text.NumHiddenLayers}; up to {MaximumLayers} convert"),
         };
         return problems.Where(problem => problem.Wrong).Select(problem => ErrorCatalog.BadModelConfig.At(path, problem.Message));
     }
+
+    static bool Divides(int count, int size) => count >= 1 && size >= 1 && size % count == 0;
 
     static bool HasGroups(LlavaTextConfig text) => text.NumKeyValueHeads is { } groups && groups != text.NumAttentionHeads;
 
     /// <summary>What positions are divided by; null without linear scaling.</summary>
     public static double? ScalingFactor(LlavaTextConfig text) =>
-        text.RopeScaling is { } scaling && ((string?)(scaling["type"] ?? scaling["rope_type"]))?.ToLowerInvariant() == "linear" ? (double?)scaling["factor"] : null;
+        text.RopeScaling is { } scaling && scaling["type"] is JsonValue type && type.TryGetValue<string>(out var name) && name == "linear"
+            && scaling["factor"] is JsonValue factor && factor.TryGetValue<double>(out var number) ? number : null;
 
     /// <summary>Null where <c>mm_projector_type</c> is not of linear layers.</summary>
     public static int? ProjectorLayers(LlavaTextConfig text) =>
-        ProjectorType().Match(text.MmProjectorType) is { Success: true } match && int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var layers) ? layers : null;
+        ProjectorType().Match(text.MmProjectorType ?? "") is { Success: true } match && int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var layers) ? layers : null;
 
     [GeneratedRegex("^mlp([1-9][0-9]?)x_gelu$")]
     private static partial Regex ProjectorType();

@@ -18,30 +18,39 @@ public static class HuggingFaceConfigFile
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    // A key that stands twice would be an error only when it is looked for.
+    static readonly JsonDocumentOptions DocumentOptions = new() { AllowDuplicateProperties = false };
+
     /// <summary>A vision tower's configuration: a <c>CLIPVisionConfig</c>, or the one inside a <c>CLIPConfig</c>.</summary>
     public static ClipVisionConfig ReadVision(string path)
     {
         var root = Load(path);
-        return Deserialize<ClipVisionConfig>(root["vision_config"] as JsonObject ?? root, path) with
+        return Deserialize<ClipVisionConfig>(root.Section("vision_config", path) ?? root, path) with
         {
-            ModelType = (string?)root["model_type"] ?? "clip_vision_model",
+            ModelType = root.Text("model_type", path) ?? "clip_vision_model",
             Architectures = Deserialize<ClipVisionConfig>(root, path).Architectures,
         };
     }
 
-    public static LlavaTextConfig ReadText(string path) => Deserialize<LlavaTextConfig>(Load(path), path);
+    public static LlavaTextConfig ReadText(string path) => TextFrom(Load(path), path);
+
+    /// <summary>A file of one JSON object, whatever is in it.</summary>
+    /// <exception cref="DiagnosticException">There is no such file, or it holds something else.</exception>
+    public static JsonObject Load(string path)
+    {
+        if (!File.Exists(path))
+            throw ErrorCatalog.FileNotFound.Fails(path, "there is no such file");
+        return Guard(path, () => JsonNode.Parse(File.ReadAllText(path), documentOptions: DocumentOptions) as JsonObject ?? throw new JsonException("not an object"));
+    }
 
     public static string Serialize<T>(T config) => JsonSerializer.Serialize(config, Options) + "\n";
 
     internal static ClipVisionConfig VisionFrom(JsonObject node, string path) => Deserialize<ClipVisionConfig>(node, path);
 
-    internal static LlavaTextConfig TextFrom(JsonObject node, string path) => Deserialize<LlavaTextConfig>(node, path);
-
-    internal static JsonObject Load(string path)
+    internal static LlavaTextConfig TextFrom(JsonObject node, string path)
     {
-        if (!File.Exists(path))
-            throw ErrorCatalog.FileNotFound.Fails(path, "there is no such file");
-        return Guard(path, () => JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("not an object"));
+        RopeParameters.Standardize(node, path);
+        return Deserialize<LlavaTextConfig>(node, path);
     }
 
     static T Deserialize<T>(JsonObject node, string path) => Guard(path, () => node.Deserialize<T>(Options)!);
@@ -54,7 +63,9 @@ public static class HuggingFaceConfigFile
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            var place = error is JsonException { LineNumber: { } line, BytePositionInLine: { } column, Path: null } ? new SourceLocation(path, (int)line + 1, (int)column + 1) : new SourceLocation(path);
+            var place = error is JsonException { LineNumber: { } line, BytePositionInLine: { } column, Path: null }
+                ? new SourceLocation(path, (int)line + 1, (int)column + 1)
+                : new SourceLocation(path);
             throw ErrorCatalog.BadModelConfig.Fails(place, error.Message);
         }
     }

@@ -22,7 +22,7 @@ sealed class HuggingFaceToModelZoo(ModelDimensions dimensions)
             if (FindKey(tensor.Name, parts, expected) is { } key)
                 Map(reader, tensor, key, expected[key], found);
             else if (FindDrop(tensor.Name, parts) is { } drop)
-                _dropped.Add(new DroppedTensor(tensor, drop.Reason));
+                _dropped.Add(new DroppedTensor(reader.StoredAs(tensor), drop.Reason));
             else
                 _problems.Add(ErrorCatalog.UnknownTensor.At(tensor.File, UnknownMessage(tensor, parts)));
         }

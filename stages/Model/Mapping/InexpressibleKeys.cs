@@ -39,8 +39,10 @@ static class InexpressibleKeys
         return
         [
             (!projector.UseBias, "projector.image_model.use_bias", "must be true for LLaVA"),
-            (projector.LayersUnits.Any(units => units != config.TextModel.HiddenSize), "projector.image_model.layers_units", $"must all be {config.TextModel.HiddenSize}, the width of the language model, for LLaVA"),
-            (!projector.LayersActivation.SequenceEqual([.. Enumerable.Repeat<string?>("gelu", projector.LayersUnits.Count - 1), null]), "projector.image_model.layers_activation", "must be gelu between the layers and null after the last for LLaVA"),
+            (projector.LayersUnits.Any(units => units != config.TextModel.HiddenSize),
+                "projector.image_model.layers_units", $"must all be {config.TextModel.HiddenSize}, the width of the language model, for LLaVA"),
+            (!projector.LayersActivation.SequenceEqual([.. Enumerable.Repeat<string?>("gelu", projector.LayersUnits.Count - 1), null]),
+                "projector.image_model.layers_activation", "must be gelu between the layers and null after the last for LLaVA"),
         ];
     }
 }

@@ -85,6 +85,9 @@ public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath,
         };
     }
 
+    /// <summary>The low-rank adapter that is merged into a tensor, under its stored names; empty for most.</summary>
+    public IReadOnlyList<TensorInfo> AdapterOf(TensorInfo tensor) => (Tensors as MergedAdapters)?.AdapterOf(tensor.Name) ?? [];
+
     /// <summary>The vision tower's <c>preprocessor_config.json</c> that belongs to a checkpoint, or to a training's folder.</summary>
     /// <param name="path">A folder, or a file of weights.</param>
     public static string? FindPreprocessor(string path) => Around(Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!, [PreprocessorFile.Name]);

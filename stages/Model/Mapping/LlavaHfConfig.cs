@@ -24,7 +24,8 @@ public static class LlavaHfConfig
     public static int PaddedVocabulary(int vocabulary) => (vocabulary + AddedTokens + VocabularyMultiple - 1) / VocabularyMultiple * VocabularyMultiple;
 
     public static bool IsIn(string folder) =>
-        File.Exists(Path.Combine(folder, HuggingFaceConfigFile.FileName)) && Load(Path.Combine(folder, HuggingFaceConfigFile.FileName)) is { } root && root["text_config"] is JsonObject && root["vision_config"] is JsonObject && (string?)root["model_type"] == ModelType;
+        File.Exists(Path.Combine(folder, HuggingFaceConfigFile.FileName)) && Load(Path.Combine(folder, HuggingFaceConfigFile.FileName)) is { } root
+            && root["text_config"] is JsonObject && root["vision_config"] is JsonObject && root["model_type"] is JsonValue type && type.TryGetValue<string>(out var name) && name == ModelType;
 
     public static string Serialize(ClipVisionConfig vision, LlavaTextConfig text, string torchType)
     {
@@ -57,22 +58,32 @@ public static class LlavaHfConfig
     public static (ClipVisionConfig Vision, LlavaTextConfig Text) Read(string path)
     {
         var root = Load(path);
-        var image = (int?)root["image_token_index"] ?? (int?)root["image_token_id"] ?? 32000;
-        if ((string?)root["projector_hidden_act"] is not (null or "gelu") || root["multimodal_projector_bias"]?.GetValue<bool>() == false || root["vision_feature_layer"] is JsonArray)
+        var image = root.WholeNumber("image_token_index", path) ?? root.WholeNumber("image_token_id", path) ?? 32000;
+        if (root.Text("projector_hidden_act", path) is not (null or "gelu") || root.Truth("multimodal_projector_bias", path) == false || root["vision_feature_layer"] is JsonArray)
             throw ErrorCatalog.BadModelConfig.Fails(path, "supported are projector_hidden_act gelu, multimodal_projector_bias true and one vision_feature_layer");
-        var text = HuggingFaceConfigFile.TextFrom(root["text_config"]!.AsObject(), path);
+        var text = HuggingFaceConfigFile.TextFrom(RequiredSection(root, "text_config", path), path);
         if (image > text.VocabSize)
             throw ErrorCatalog.BadModelConfig.Fails(path, $"image_token_index is {image}, but the text model has {text.VocabSize} tokens");
-        return (HuggingFaceConfigFile.VisionFrom(root["vision_config"]!.AsObject(), path), text with
+        return (HuggingFaceConfigFile.VisionFrom(RequiredSection(root, "vision_config", path), path), text with
         {
             VocabSize = image,
-            MmVisionSelectLayer = (int?)root["vision_feature_layer"] ?? -2,
-            MmVisionSelectFeature = (string?)root["vision_feature_select_strategy"] == "full" ? "cls_patch" : "patch",
+            MmVisionSelectLayer = root.WholeNumber("vision_feature_layer", path) ?? -2,
+            MmVisionSelectFeature = SelectFeature(root, path),
         });
     }
 
     /// <summary>transformers' word for LLaVA's <c>mm_vision_select_feature</c>.</summary>
     public static string Strategy(string selectFeature) => selectFeature == "patch" ? "default" : "full";
+
+    static string SelectFeature(JsonObject root, string path) => root.Text("vision_feature_select_strategy", path) switch
+    {
+        null or "default" => "patch",
+        "full" => "cls_patch",
+        var other => throw ErrorCatalog.BadModelConfig.Fails(path, $"vision_feature_select_strategy is \"{other}\"; supported are default, full"),
+    };
+
+    static JsonObject RequiredSection(JsonObject root, string key, string path) =>
+        root.Section(key, path) ?? throw ErrorCatalog.BadModelConfig.Fails(path, $"{key} is required");
 
     static JsonObject Load(string path) => HuggingFaceConfigFile.Load(path);
 }

@@ -17,6 +17,7 @@ public sealed class MappedCheckpoint : ICheckpointReader
         Dropped = dropped;
         LacksProjector = lacksProjector;
         _sources = sources;
+        Metadata = MergedMetadata.Of(sources);
         _catalog = new(mapped.Select(tensor => (tensor.Target, tensor)));
     }
 
@@ -24,7 +25,7 @@ public sealed class MappedCheckpoint : ICheckpointReader
 
     public IReadOnlyList<TensorInfo> Tensors => _catalog.Tensors;
 
-    public IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>What the source holds and the target does not, each with its reason.</summary>
     public IReadOnlyList<DroppedTensor> Dropped { get; }

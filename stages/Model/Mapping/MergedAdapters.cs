@@ -1,3 +1,4 @@
+using Llava.Contracts.Diagnostics;
 using Llava.Model.Checkpoints;
 using Llava.Model.Interop;
 using Llava.Model.Layers;
@@ -11,13 +12,15 @@ namespace Llava.Model.Mapping;
 /// </summary>
 sealed class MergedAdapters : ICheckpointReader
 {
-    const string BaseName = "weight";
+    const string BaseName = "weight", AdapterName = "lora.";
+
+    static readonly string[] Members = [nameof(LowRankAdapter.A), nameof(LowRankAdapter.B), nameof(LowRankAdapter.scaling)];
 
     // Several readers at once; more would only hold memory.
     const int KeptMerged = 4;
 
     readonly ICheckpointReader _inner;
-    readonly HashSet<string> _adapted;
+    readonly Dictionary<string, IReadOnlyList<TensorInfo>> _adapters;
     readonly Queue<(string Name, Lazy<byte[][]> Blocks)> _merged = new();
     readonly Lock _lock = new();
 
@@ -25,10 +28,14 @@ sealed class MergedAdapters : ICheckpointReader
     {
         _inner = inner;
         Tensors = [.. inner.Tensors.Where(tensor => !LowRankAdapter.IsPartOf(tensor.Name))];
-        _adapted = [.. inner.Tensors.Where(tensor => tensor.Name.EndsWith(".lora.A", StringComparison.Ordinal)).Select(tensor => tensor.Name[..^"lora.A".Length] + BaseName)];
+        _adapters = inner.Tensors.Where(tensor => LowRankAdapter.IsPartOf(tensor.Name))
+            .GroupBy(tensor => WeightOf(tensor.Name))
+            .ToDictionary(group => group.Key, IReadOnlyList<TensorInfo> (group) => [.. group]);
+        DiagnosticException.ThrowIfAny([.. _adapters.SelectMany(adapter => Problems(inner, adapter.Key, adapter.Value))]);
     }
 
     /// <summary>The reader itself where it has no adapters.</summary>
+    /// <exception cref="DiagnosticException">An adapter lacks a member, or corrects no weight.</exception>
     public static ICheckpointReader Over(ICheckpointReader checkpoint) =>
         checkpoint.Tensors.Any(tensor => LowRankAdapter.IsPartOf(tensor.Name)) ? new MergedAdapters(checkpoint) : checkpoint;
 
@@ -42,7 +49,7 @@ sealed class MergedAdapters : ICheckpointReader
 
     public void Read(TensorInfo tensor, long byteOffset, Span<byte> destination)
     {
-        if (!_adapted.Contains(tensor.Name))
+        if (!_adapters.ContainsKey(tensor.Name))
         {
             _inner.Read(tensor, byteOffset, destination);
             return;
@@ -58,7 +65,30 @@ sealed class MergedAdapters : ICheckpointReader
         }
     }
 
+    /// <summary>What is merged into a tensor; empty for most.</summary>
+    public IReadOnlyList<TensorInfo> AdapterOf(string name) => _adapters.GetValueOrDefault(name) ?? [];
+
     public void Dispose() => _inner.Dispose();
+
+    static string WeightOf(string name) => name[..(name.LastIndexOf(LowRankAdapter.NamePart, StringComparison.Ordinal) + 1)] + BaseName;
+
+    static IEnumerable<Diagnostic> Problems(ICheckpointReader checkpoint, string weight, IReadOnlyList<TensorInfo> adapter)
+    {
+        var names = Members.Select(member => AdapterOfWeight(weight) + member).ToArray();
+        foreach (var missing in names.Append(weight).Where(name => checkpoint.Find(name) is null))
+            yield return ErrorCatalog.MissingTensor.At(adapter[0].File, $"there is no tensor {missing}, which {adapter[0].Name} belongs to");
+        foreach (var other in adapter.Where(tensor => !names.Contains(tensor.Name)))
+            yield return ErrorCatalog.UnknownTensor.At(other.File, $"{other.Name} {other} is no part of a low-rank adapter: {string.Join(", ", Members)} are");
+        TensorInfo?[] found = [checkpoint.Find(weight), .. names.Select(checkpoint.Find)];
+        if (found is [{ } corrected, { } a, { } b, { } scaling] && !Fit(corrected.Shape, a.Shape, b.Shape, scaling.Shape))
+            yield return ErrorCatalog.WrongTensorShape.At(a.File, $"{a.Name} {a}, {b.Name} {b} and {scaling.Name} {scaling} do not correct {weight} {corrected}");
+    }
+
+    static bool Fit(IReadOnlyList<long> weight, IReadOnlyList<long> a, IReadOnlyList<long> b, IReadOnlyList<long> scaling) =>
+        (weight, a, b) is ([var outputs, var inputs], [var rank, var aInputs], [var bOutputs, var bRank])
+        && (outputs, inputs, rank) == (bOutputs, aInputs, bRank) && TensorShape.ElementCount(scaling) == 1;
+
+    static string AdapterOfWeight(string weight) => weight[..^BaseName.Length] + AdapterName;
 
     byte[][] MergedOf(string name)
     {
@@ -81,13 +111,12 @@ sealed class MergedAdapters : ICheckpointReader
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var stored = _inner.ReadTensor(name);
-        var adapter = name[..^BaseName.Length] + "lora.";
-        var (a, b, scaling) = (Precise(adapter + "A"), Precise(adapter + "B"), Precise(adapter + "scaling"));
+        var (a, b, scaling) = (Precise(name, Members[0]), Precise(name, Members[1]), Precise(name, Members[2]));
         var merged = stored.to(ScalarType.Float32).add_(b.matmul(a).mul_(scaling)).to(stored.dtype);
         var blocks = new List<byte[]>();
         TensorMemory.ForEachBlock(merged, (_, block) => blocks.Add(block.ToArray()));
         return [.. blocks];
     }
 
-    Tensor Precise(string name) => _inner.ReadTensor(name).to(ScalarType.Float32);
+    Tensor Precise(string weight, string member) => _inner.ReadTensor(AdapterOfWeight(weight) + member).to(ScalarType.Float32);
 }

@@ -5,25 +5,30 @@ namespace Llava.Model.Mapping;
 /// <summary>A checkpoint under other names; a tensor may lose its last rows.</summary>
 public sealed class RenamedCheckpoint : ICheckpointReader
 {
-    readonly ICheckpointReader _source;
     readonly TensorCatalog<TensorInfo> _catalog;
 
     /// <param name="rename">Null leaves a tensor out.</param>
     public RenamedCheckpoint(ICheckpointReader source, Func<TensorInfo, TensorInfo?> rename)
     {
-        _source = source;
+        Source = source;
         _catalog = new(source.Tensors.Select(tensor => (New: rename(tensor), tensor)).Where(pair => pair.New is not null).Select(pair => (pair.New!, pair.tensor)));
     }
 
-    public string Path => _source.Path;
+    /// <summary>The checkpoint under its own names.</summary>
+    public ICheckpointReader Source { get; }
+
+    public string Path => Source.Path;
 
     public IReadOnlyList<TensorInfo> Tensors => _catalog.Tensors;
 
-    public IReadOnlyDictionary<string, string> Metadata => _source.Metadata;
+    public IReadOnlyDictionary<string, string> Metadata => Source.Metadata;
 
     public TensorInfo? Find(string name) => _catalog.Find(name);
 
-    public void Read(TensorInfo tensor, long byteOffset, Span<byte> destination) => _source.Read(_catalog.PlaceOf(tensor), byteOffset, destination);
+    /// <summary>The tensor of <see cref="Source"/> behind one of the other names.</summary>
+    public TensorInfo OriginOf(TensorInfo tensor) => _catalog.PlaceOf(tensor);
 
-    public void Dispose() => _source.Dispose();
+    public void Read(TensorInfo tensor, long byteOffset, Span<byte> destination) => Source.Read(OriginOf(tensor), byteOffset, destination);
+
+    public void Dispose() => Source.Dispose();
 }
