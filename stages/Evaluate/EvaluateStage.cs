@@ -106,6 +106,7 @@ public static class EvaluateStage
         {
             AnswersPath = options.QuestionsPath,
             Answers = [.. questions.Select(question => new Answer(question.Id, question.Prompt, ""))],
+            IsRehearsal = true,
             Log = SilentStageLog.Instance,
         };
         MakeUpload(benchmark, rehearsal);

@@ -59,6 +59,7 @@ public sealed class EvaluateStageTests : IDisposable
     [Theory]
     [InlineData("pope", "coco/coco_pope_random.json: error LLAVA6107: 2 labels, but 1 random questions in FOLDER/q.jsonl; take the labels of POPE commit e3e39262")]
     [InlineData("seed", "SEED-Bench.json: error LLAVA6107: 1 answers in FOLDER/q.jsonl are to questions that are not here: 3")]
+    [InlineData("seed more", "q.jsonl: error LLAVA6106: 1 of 2 questions in FOLDER/SEED-Bench.json have no answer: 4")]
     [InlineData("gqa", "gqa.json: error LLAVA6107: 1 answers in FOLDER/q.jsonl are to questions that are not here: 3")]
     [InlineData("vqav2", "test2015.jsonl: error LLAVA6107: 1 answers in FOLDER/q.jsonl are to questions that are not here: 3")]
     public async Task Annotations_of_other_questions_are_refused_before_the_model_is_loaded(string benchmark, string message)
@@ -68,12 +69,29 @@ public sealed class EvaluateStageTests : IDisposable
         {
             "pope" => Path.GetDirectoryName(_folder.WriteLines("coco/coco_pope_random.json", """{"image": "img2_56x56.png", "text": "Is there a cat?", "label": "yes"}""", """{"image": "img2_56x56.png", "text": "Is there a dog?", "label": "no"}"""))!,
             "seed" => _folder.Write("SEED-Bench.json", """{"question_type": {"Scene": 1}, "questions": [{"question_id": "4", "answer": "A", "question_type_id": 1, "data_type": "image"}]}"""),
+            "seed more" => _folder.Write("SEED-Bench.json", """{"question_type": {"Scene": 1}, "questions": [{"question_id": "3", "answer": "A", "question_type_id": 1, "data_type": "image"}, {"question_id": "4", "answer": "A", "question_type_id": 1, "data_type": "video"}]}"""),
             "gqa" => _folder.Write("gqa.json", """{"4": {"answer": "yes"}}"""),
             _ => _folder.WriteLines("test2015.jsonl", """{"question_id": 4}"""),
         };
-        var options = Options("early", questions) with { Benchmark = benchmark, AnnotationsPath = annotations, BlankControl = false, ModelPath = "/nowhere" };
+        var options = Options("early", questions) with { Benchmark = benchmark.Split(' ')[0], AnnotationsPath = annotations, BlankControl = false, ModelPath = "/nowhere" };
         var error = await Assert.ThrowsAsync<DiagnosticException>(() => EvaluateStage.RunAsync(options, new RecordingLog(), CancellationToken.None));
         Assert.Equal($"{_folder.Path}/{message.Replace("FOLDER", _folder.Path, StringComparison.Ordinal)}", error.Message);
+    }
+
+    [Fact]
+    public async Task Finished_answers_survive_a_model_that_cannot_be_loaded_and_a_limit()
+    {
+        await Run("first");
+        var finished = File.ReadAllBytes(Output("first", "answers.jsonl"));
+        var options = Options("first", Path.Combine(_folder.Path, "prepared")) with { BlankControl = false };
+        await Assert.ThrowsAsync<DiagnosticException>(() => EvaluateStage.RunAsync(options with { ModelPath = "/nowhere" }, new RecordingLog(), CancellationToken.None));
+        Assert.Equal(finished, File.ReadAllBytes(Output("first", "answers.jsonl")));
+
+        var log = new RecordingLog();
+        await EvaluateStage.RunAsync(options with { Limit = 1 }, log, CancellationToken.None);
+        await EvaluateStage.RunAsync(options, log, CancellationToken.None);
+        Assert.Equal(["answering chartqa: 1 of 1 answers are there already", "answering chartqa: 4 of 4 answers are there already"], log.Lines.Where(line => line.EndsWith("already", StringComparison.Ordinal)));
+        Assert.Equal(finished, File.ReadAllBytes(Output("first", "answers.jsonl")));
     }
 
     [Fact]

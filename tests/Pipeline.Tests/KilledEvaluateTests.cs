@@ -47,7 +47,7 @@ public sealed class KilledEvaluateTests(DemoRun demo)
         return process.ExitCode == 0 ? null : Saved(output);
     }
 
-    // Whole lines, under either name of the files: a run that goes on gives a complete file its first name for a moment.
+    // Whole lines, under either name of the files: for a moment both are there.
     static int Saved(string output) => ((string[])["answers", "blank_answers"]).Sum(name => Math.Max(Lines(Path.Combine(output, name + ".jsonl")), Lines(Path.Combine(output, name + ".partial.jsonl"))));
 
     static int Lines(string path)

@@ -1,5 +1,4 @@
 using Llava.Contracts.Diagnostics;
-using Llava.Contracts.Progress;
 
 namespace Llava.Evaluate.Answers;
 
@@ -39,15 +38,6 @@ sealed class AnswerSheet
         return [.. items.Where(item => _byId.ContainsKey(idOf(item))).Select(item => (item, _byId[idOf(item)]))];
     }
 
-    /// <summary>As <see cref="Match"/>, for benchmarks whose own script counts an absent answer as a wrong one; says how many.</summary>
-    public IReadOnlyList<(T Item, Answer? Answer)> MatchCountingAbsent<T>(IReadOnlyList<T> items, Func<T, string> idOf, string annotationsPath, IStageLog log, bool isPartial = false)
-    {
-        if (!isPartial && Missing(items, idOf) is { Count: > 0 } missing)
-            log.Warning(ErrorCatalog.MissingAnswers.Warns(_path, $"{missing.Count} of {items.Count} questions have no answer and count as wrong: {Name(missing)}"));
-        var answered = Match(items, idOf, annotationsPath, isPartial: true);
-        return isPartial ? [.. answered] : [.. items.Select(item => (item, Find(idOf(item))))];
-    }
-
     /// <exception cref="DiagnosticException">An answer is to none of these, or one of them stands twice.</exception>
     public void RefuseUnknown<T>(IReadOnlyList<T> items, Func<T, string> idOf, string annotationsPath)
     {
@@ -63,11 +53,10 @@ sealed class AnswerSheet
     /// <exception cref="DiagnosticException">One of these has no answer.</exception>
     public void RequireAnswers<T>(IReadOnlyList<T> items, Func<T, string> idOf, string annotationsPath)
     {
-        if (Missing(items, idOf) is { Count: > 0 } missing)
+        var missing = items.Select(idOf).Where(id => !_byId.ContainsKey(id)).ToList();
+        if (missing.Count > 0)
             throw ErrorCatalog.MissingAnswers.Fails(_path, $"{missing.Count} of {items.Count} questions in {annotationsPath} have no answer: {Name(missing)}");
     }
-
-    List<string> Missing<T>(IReadOnlyList<T> items, Func<T, string> idOf) => [.. items.Select(idOf).Where(id => !_byId.ContainsKey(id))];
 
     /// <summary>The first few.</summary>
     public static string Name(IReadOnlyList<string> ids) =>

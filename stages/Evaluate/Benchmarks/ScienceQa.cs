@@ -16,6 +16,10 @@ namespace Llava.Evaluate.Benchmarks;
 sealed partial class ScienceQa : Benchmark
 {
     const string Failed = "FAILED";
+
+    // Its prompt would say whether it has a picture.
+    const string AbsentCount = "count as wrong in the accuracy, but not in the one with image, as in ScienceQA's own script";
+
     static readonly string[] Letters = ["A", "B", "C", "D", "E"];
 
     public override string Name => "scienceqa";
@@ -75,7 +79,7 @@ sealed partial class ScienceQa : Benchmark
     static IReadOnlyList<GradedAnswer> Grade(ScoringInput input)
     {
         var problems = ReadProblems(input.Annotations);
-        return [.. input.ReadSheet().MatchCountingAbsent(problems, problem => problem.Id, input.Annotations, input.Log, input.IsPartial).Select(pair => Grade(pair.Item, pair.Answer))];
+        return [.. input.MatchCountingAbsent(problems, problem => problem.Id, AbsentCount).Select(pair => Grade(pair.Item, pair.Answer))];
     }
 
     static GradedAnswer Grade(Problem problem, Answer? answer)

@@ -17,6 +17,9 @@ sealed record ScoringInput(string AnswersPath, string? AnnotationsPath, string? 
     /// <summary>The answers themselves, where they are in memory; the path then only names them.</summary>
     public IReadOnlyList<Answer>? Answers { get; init; }
 
+    /// <summary>The answers stand for the questions, none of which was asked yet.</summary>
+    public bool IsRehearsal { get; init; }
+
     public AnnotationReading ReadOnce { get; init; } = new();
 
     public string Annotations => AnnotationsPath
@@ -31,6 +34,23 @@ sealed record ScoringInput(string AnswersPath, string? AnnotationsPath, string? 
 
     /// <summary>A file of the annotations: their path itself, or the file of that name in the folder it names.</summary>
     public string AnnotationFile(string name) => Directory.Exists(Annotations) ? Path.Combine(Annotations, name) : Annotations;
+
+    /// <summary>
+    /// The annotations with their answers, for benchmarks whose own script counts an absent answer as a wrong one; says how many. A question that will
+    /// not be asked is no wrong answer, and refused.
+    /// </summary>
+    /// <param name="consequence">Of an absent answer, for the warning.</param>
+    public IReadOnlyList<(T Item, Answer? Answer)> MatchCountingAbsent<T>(IReadOnlyList<T> items, Func<T, string> idOf, string consequence = "count as wrong")
+    {
+        var sheet = ReadSheet();
+        var answered = sheet.Match(items, idOf, Annotations, isPartial: IsPartial || !IsRehearsal);
+        if (IsPartial)
+            return [.. answered];
+        var absent = items.Select(idOf).Where(id => sheet.Find(id) is null).ToList();
+        if (absent.Count > 0)
+            Log.Warning(ErrorCatalog.MissingAnswers.Warns(AnswersPath, $"{absent.Count} of {items.Count} questions have no answer and {consequence}: {AnswerSheet.Name(absent)}"));
+        return [.. items.Select(item => (item, sheet.Find(idOf(item))))];
+    }
 
     /// <summary>
     /// For a file to send that is made of the answers alone: where the question file is known, they are to all of its questions and to no others.

@@ -27,7 +27,7 @@ sealed class SeedBench : Benchmark
     internal override BenchmarkScore Score(ScoringInput input)
     {
         var truths = ReadTruths(input.AnnotationFile(AnnotationsName));
-        var graded = input.ReadSheet().MatchCountingAbsent(truths, truth => truth.Id, input.Annotations, input.Log, input.IsPartial)
+        var graded = input.MatchCountingAbsent(truths, truth => truth.Id)
             .Select(pair => (Truth: pair.Item, IsRight: pair.Answer?.Text == pair.Item.Letter)).ToList();
         var byKind = graded.GroupBy(item => item.Truth.Kind).OrderBy(group => group.Key.Id)
             .Select(group => (group.Key.Name, BenchmarkScore.Percent(group.Select(item => item.IsRight))));
