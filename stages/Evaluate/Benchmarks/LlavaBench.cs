@@ -43,12 +43,16 @@ sealed class LlavaBench : Benchmark
         return new BenchmarkScore("relative score", Means.Of(reviews).Relative, reviews.Count, interval, [.. Means.Of(reviews).Parts("all"), .. byCategory], []);
     }
 
-    // Its ids count from 0.
+    // Whether others than the benchmark's own questions were reviewed, only its question file says.
     static void RequireAllQuestions(List<string> reviewed, ScoringInput input)
     {
-        List<string> asked = input.QuestionsPath is { } path
-            ? [.. LlavaQuestionFile.Read(path).Select(question => question.Id.Text)]
-            : [.. Enumerable.Range(0, QuestionCount).Select(id => id.ToString(CultureInfo.InvariantCulture))];
+        if (input.QuestionsPath is not { } path)
+        {
+            if (reviewed.Count != QuestionCount)
+                input.Log.Warning(ErrorCatalog.MissingAnswers.Warns(input.AnswersPath, $"{reviewed.Count} reviews, but LLaVA-Bench has {QuestionCount} questions"));
+            return;
+        }
+        List<string> asked = [.. LlavaQuestionFile.Read(path).Select(question => question.Id.Text)];
         if (reviewed.Except(asked).ToList() is { Count: > 0 } unknown)
             throw ErrorCatalog.AnnotationsDoNotFit.Fails(input.AnswersPath, $"{unknown.Count} reviews are of questions that LLaVA-Bench does not have: {AnswerSheet.Name(unknown)}");
         if (asked.Except(reviewed).ToList() is { Count: > 0 } missing)

@@ -61,7 +61,7 @@ public sealed class MisalignedAnswersTests : IDisposable
     [InlineData("gqa", "ANSWERS: warning LLAVA6106: 1 answers, but GQA testdev-balanced has 12578 questions")]
     [InlineData("mmvet", "ANSWERS: warning LLAVA6106: 1 answers, but MM-Vet has 218 questions")]
     [InlineData("vqav2", "ANSWERS: warning LLAVA6106: 1 of the split's 2 questions have no answer and are sent as \"\"")]
-    [InlineData("llavabench", "ANSWERS: error LLAVA6106: 59 of 60 questions have no review: 1, 2, 3, 4, 5, …")]
+    [InlineData("llavabench", "ANSWERS: warning LLAVA6106: 1 reviews, but LLaVA-Bench has 60 questions")]
     public void Without_the_question_file_the_benchmarks_own_number_of_questions_counts(string benchmark, string expected) =>
         Assert.Equal(expected, Fault(benchmark, WriteAnnotations(benchmark), [Answer(benchmark, 0)], knowsQuestions: false));
 
