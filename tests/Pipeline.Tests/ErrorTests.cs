@@ -62,4 +62,16 @@ public sealed class ErrorTests : IDisposable
             ],
             run.Errors);
     }
+
+    [Theory]
+    [InlineData("65", "--batch-size takes a whole number from 1 to 64, not 65", "evaluate", "gqa", "--questions", "q", "--images", "i", "--output", "o", "--batch-size")]
+    [InlineData("0", "--limit takes a whole number of at least 1, not 0", "evaluate", "gqa", "--questions", "q", "--images", "i", "--output", "o", "--limit")]
+    [InlineData("0", "--max-new-tokens takes a whole number of at least 1, not 0", "generate", "--image", "none", "--prompt", "p", "--max-new-tokens")]
+    [InlineData("-1", "--threads takes a whole number of at least 1, not -1", "chat", "--threads")]
+    [InlineData("65536", "--port takes a whole number from 0 to 65535, not 65536", "serve", "--port")]
+    public void A_number_that_an_option_cannot_take_is_refused_when_the_command_line_is_read(string number, string message, params string[] arguments)
+    {
+        var (exitCode, output) = LlavaProgram.TryRun([.. arguments, number, "--model-path", "/nowhere"]);
+        Assert.Equal((2, $"llava: error LLAVA1009: {message}", $"llava: `llava {arguments[0]} --help` lists what it takes"), (exitCode, output.Split('\n')[0], output.Split('\n')[1]));
+    }
 }

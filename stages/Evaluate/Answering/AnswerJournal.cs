@@ -25,7 +25,7 @@ sealed class AnswerJournal : IDisposable
         (_path, _partialPath) = (path, Path.ChangeExtension(path, ".partial.jsonl"));
         CutTornLine(_partialPath);
         _complete = Read(_path);
-        _known = _complete.Concat(Read(_partialPath)).DistinctBy(answer => answer.AnswerId).ToLookup(answer => (answer.Id.Text, answer.Prompt));
+        _known = _complete.Concat(Read(_partialPath)).DistinctBy(answer => (answer.Id.Text, answer.Prompt, answer.AnswerId)).ToLookup(answer => (answer.Id.Text, answer.Prompt));
     }
 
     /// <summary>Answers that were there, this run's and others'.</summary>

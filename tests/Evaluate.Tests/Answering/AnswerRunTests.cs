@@ -81,6 +81,15 @@ public sealed class AnswerRunTests : IDisposable
     }
 
     [Fact]
+    public void A_limit_keeps_answers_that_others_wrote_without_ids()
+    {
+        string[] foreign = [.. Enumerable.Range(0, 2).Select(id => $$"""{"question_id": {{id}}, "prompt": "question {{id}}", "text": "yes"}""")];
+        _folder.WriteLines("answers.jsonl", foreign);
+        Run(limit: 3);
+        Assert.Equal(["yes", "yes"], AnswerFile.Read(PartialPath).Select(answer => answer.Text));
+    }
+
+    [Fact]
     public void After_a_limit_only_the_other_questions_are_asked()
     {
         Run(limit: 3);
