@@ -60,12 +60,12 @@ static class LlavaHfExport
         return LlavaHfNames.HasRowPerToken(tensor.Target.Name) ? certified with { Rule = $"{certified.Rule}; rows for added tokens drawn from seed {seed}" } : certified;
     }
 
-    static string TorchTypeOf(MappedCheckpoint text) => text.Get("lm_head.weight").ElementType switch
+    // transformers rounds all weights to the type that is named: merged low-rank corrections are float32, and mean it.
+    static string TorchTypeOf(MappedCheckpoint text)
     {
-        ElementType.BFloat16 => "bfloat16",
-        ElementType.Float16 => "float16",
-        _ => "float32",
-    };
+        var types = text.Tensors.Where(tensor => tensor.Name.StartsWith("model.layers.", StringComparison.Ordinal)).Select(tensor => tensor.ElementType).Append(text.Get("lm_head.weight").ElementType).ToHashSet();
+        return types.SetEquals([ElementType.BFloat16]) ? "bfloat16" : types.SetEquals([ElementType.Float16]) ? "float16" : "float32";
+    }
 
     static LogitComparison Verify(ConvertOptions options, ConversionSource source, CancellationToken cancellation)
     {

@@ -50,8 +50,8 @@ public sealed class LlavaModel : Module<Tensor, Tensor, Tensor?, Tensor>
     }
 
     /// <summary>
-    /// Before the weights are loaded: the named parameters stay as they are, in the format of what is computed; all others are
-    /// trained, and kept in at least float32. With low-rank adapters, the language model's own weights stand still as well.
+    /// Before the weights are loaded, as the values of what is trained may be lost: the named parameters stay as they are, in the format of
+    /// what is computed; all others are trained, and kept in at least float32. With low-rank adapters, the language model's own weights stand still as well.
     /// </summary>
     public void TrainAllBut(IReadOnlySet<string> frozen)
     {

@@ -1,10 +1,13 @@
 using Llava.Contracts.Progress;
 using Llava.Data.Hdf5;
 using Llava.Data.Images;
+using Llava.Model;
 using Llava.Model.Checkpoints;
+using Llava.Model.Configuration;
 using Llava.Model.Mapping;
 using Llava.Tests;
 using Llava.Train;
+using static TorchSharp.torch;
 
 namespace Llava.Conversion.Tests;
 
@@ -16,14 +19,8 @@ public sealed class ConvertedTrainingTests
     public async Task The_yaml_that_comes_out_trains_as_it_is()
     {
         using var scratch = new ScratchFolder();
-        SeededPair.Write(
-            scratch["pair"],
-            new ClipVisionConfig { HiddenSize = 8, ImageSize = 8, IntermediateSize = 16, NumAttentionHeads = 2, NumHiddenLayers = 3, PatchSize = 4 },
-            new LlavaTextConfig { HiddenSize = 8, IntermediateSize = 12, NumAttentionHeads = 2, NumHiddenLayers = 2, NumKeyValueHeads = 1, VocabSize = 40, MaxPositionEmbeddings = 32, RopeTheta = 500000 });
-        await ConvertStage.RunAsync(new ConvertOptions(scratch["pair"], ModelFormat.HuggingFace, ModelFormat.ModelZoo, scratch["cs"]), SilentStageLog.Instance, default);
+        await WriteConvertedPairAsync(scratch);
         var preparation = PreprocessorThatIsNotClips(scratch["cs"]);
-        WriteSamples(scratch);
-        File.WriteAllText(scratch["train.yaml"], File.ReadAllText(scratch["cs/config.yaml"]) + OtherSections(scratch));
 
         await TrainStage.RunAsync(new TrainOptions(scratch["train.yaml"], TrainMode.Train, scratch["run"], scratch["cs"], "cpu", [], Threads: 1), SilentStageLog.Instance, default);
 
@@ -40,6 +37,69 @@ public sealed class ConvertedTrainingTests
         Assert.False(Directory.Exists(scratch["checked"]));
         await TrainStage.RunAsync(new TrainOptions(scratch["train.yaml"], TrainMode.Train, scratch["run2"], scratch["run"], "cpu", [], Threads: 1), SilentStageLog.Instance, default);
         Assert.Equal(preparation, File.ReadAllText(scratch["run2/preprocessor_config.json"]));
+    }
+
+    [Theory]
+    [InlineData(ModelFormat.HuggingFace)]
+    [InlineData(ModelFormat.LlavaHf)]
+    public async Task Low_rank_adapters_of_a_training_in_bfloat16_are_merged_into_the_export_to_the_same_logits(ModelFormat format)
+    {
+        using var scratch = new ScratchFolder();
+        await WriteConvertedPairAsync(scratch);
+        Enlarge(scratch["cs"]);
+        string[] adapters = ["model.mixed_precision=true", "model.peft={rank: 2, alpha: 4}", "optimizer.learning_rate=0.5", "optimizer.eps=1.0e-12"];
+        await TrainStage.RunAsync(new TrainOptions(scratch["train.yaml"], TrainMode.Train, scratch["run"], scratch["cs"], "cpu", adapters, Threads: 1), SilentStageLog.Instance, default);
+
+        await ConvertStage.RunAsync(new ConvertOptions(scratch["run"], ModelFormat.ModelZoo, format, scratch["export"]) { ConfigPath = scratch["train.yaml"], TokenizerFolder = Path.Combine(GoldenPairs.Pickled, "text_model") }, SilentStageLog.Instance, default);
+
+        using var exported = LlavaCheckpoint.Open(scratch["export"]);
+        using var trained = CheckpointFolder.Open(scratch["run"]);
+        using var initial = CheckpointFolder.Open(scratch["cs"]);
+        using var merged = Model(exported.Config, exported.Tensors);
+        using var adapted = Model(exported.Config with { Peft = new PeftConfig { Rank = 2, Alpha = 4 } }, trained);
+        using var plain = Model(exported.Config, initial);
+        Assert.InRange(LargestDifference(adapted, merged), 0, 1e-4);
+        Assert.InRange(LargestDifference(adapted, plain), 1e-2, double.MaxValue);
+        if (format == ModelFormat.LlavaHf)
+            Assert.Contains("\"torch_dtype\": \"float32\"", File.ReadAllText(scratch["export/config.json"]), StringComparison.Ordinal);
+    }
+
+    // To weights whose logits show what rounding one of them to bfloat16 does.
+    static void Enlarge(string folder)
+    {
+        using var scope = NewDisposeScope();
+        List<TensorSource> enlarged;
+        using (var checkpoint = CheckpointFolder.Open(folder))
+            enlarged = [.. checkpoint.Tensors.Select(tensor => TensorSource.FromFloats(tensor.Name, tensor.Shape, checkpoint.ReadTensor(tensor.Name).to(ScalarType.Float32).mul(25).data<float>().ToArray()))];
+        new CheckpointWriter().Write(folder, CheckpointFormat.Safetensors, enlarged);
+    }
+
+    static LlavaModel Model(LlavaModelConfig config, ICheckpointReader weights)
+    {
+        var model = LlavaModel.Create(config, CPU, ScalarType.Float32);
+        model.Load(weights);
+        return model;
+    }
+
+    static double LargestDifference(LlavaModel first, LlavaModel second)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        first.eval();
+        second.eval();
+        var (images, tokens) = (linspace(-1, 1, 2 * 3 * 8 * 8).reshape(2, 3, 8, 8), arange(2 * SequenceLength, ScalarType.Int32).reshape(2, SequenceLength));
+        return first.forward(images, tokens, null).sub(second.forward(images, tokens, null)).abs().max().item<float>();
+    }
+
+    static async Task WriteConvertedPairAsync(ScratchFolder scratch)
+    {
+        SeededPair.Write(
+            scratch["pair"],
+            new ClipVisionConfig { HiddenSize = 8, ImageSize = 8, IntermediateSize = 16, NumAttentionHeads = 2, NumHiddenLayers = 3, PatchSize = 4 },
+            new LlavaTextConfig { HiddenSize = 8, IntermediateSize = 12, NumAttentionHeads = 2, NumHiddenLayers = 2, NumKeyValueHeads = 1, VocabSize = 40, MaxPositionEmbeddings = 32, RopeTheta = 500000 });
+        await ConvertStage.RunAsync(new ConvertOptions(scratch["pair"], ModelFormat.HuggingFace, ModelFormat.ModelZoo, scratch["cs"]), SilentStageLog.Instance, default);
+        WriteSamples(scratch);
+        File.WriteAllText(scratch["train.yaml"], File.ReadAllText(scratch["cs/config.yaml"]) + OtherSections(scratch));
     }
 
     // What OpenAI's CLIP does not say, so that it must have come from the source.

@@ -13,15 +13,18 @@ public sealed class LowRankAdapterTests
 {
     static readonly string[] Peft = ["model.peft.rank=2", "model.peft.alpha=4", "runconfig.checkpoint_steps=0"];
 
-    [Fact]
-    public async Task Adapters_and_the_projector_learn_and_all_else_stands_still()
+    [Theory]
+    [InlineData("false")]
+    [InlineData("true")]
+    public async Task Adapters_and_the_projector_learn_and_all_else_stands_still(string mixedPrecision)
     {
         using var training = new MadeTraining();
-        await training.RunAsync(training.Options("run", overrides: Peft));
+        // What is frozen is stored in bfloat16: what training begins with is its own first checkpoint.
+        await training.RunAsync(training.Options("run", overrides: [.. Peft, $"model.mixed_precision={mixedPrecision}", "runconfig.save_initial_checkpoint=true"]));
 
-        using var before = CheckpointFolder.Open(training.InitialCheckpoint);
-        using var after = CheckpointFolder.Open(training.PathOf("run"));
-        var changed = before.Tensors.Where(tensor => !before.ReadBytes(tensor.Name).AsSpan().SequenceEqual(after.ReadBytes(tensor.Name))).Select(tensor => tensor.Name).ToList();
+        using var before = CheckpointFolder.Open(training.PathOf("run/checkpoint_0"));
+        using var after = CheckpointFolder.Open(training.PathOf("run/checkpoint_12"));
+        var changed = before.Tensors.Where(tensor => !before.ReadBytes(tensor.Name).AsSpan().SequenceEqual(after.ReadBytes(tensor.Name))).Select(tensor => tensor.Name).Where(name => !name.Contains(".lora.")).ToList();
         Assert.NotEmpty(changed);
         Assert.All(changed, name => Assert.StartsWith("projector_image_model.", name));
         // Seven linear layers in each of two blocks, with A, B and their scaling.
@@ -30,12 +33,47 @@ public sealed class LowRankAdapterTests
     }
 
     [Theory]
-    [InlineData("0.0")]
-    [InlineData("0.5")]
-    public async Task The_merged_model_gives_the_logits_of_the_adapted_one(string dropout)
+    [InlineData("false")]
+    [InlineData("true")]
+    public async Task Adapters_start_as_they_were_made(string mixedPrecision)
     {
         using var training = new MadeTraining();
-        var options = training.Options("run", overrides: [.. Peft, $"model.peft.dropout={dropout}"]);
+        await training.RunAsync(training.Options("run", overrides: [.. Peft, $"model.mixed_precision={mixedPrecision}", "runconfig.save_initial_checkpoint=true"]));
+
+        using var scope = NewDisposeScope();
+        using var checkpoint = CheckpointFolder.Open(training.PathOf("run/checkpoint_0"));
+        var adapters = checkpoint.Tensors.Where(tensor => tensor.Name.Contains(".lora.")).ToList();
+        Assert.Equal(2 * 7 * 3, adapters.Count);
+        Assert.All(adapters, adapter =>
+        {
+            var values = checkpoint.ReadTensor(adapter.Name);
+            var largest = values.abs().max().item<float>();
+            Assert.Equal(ScalarType.Float32, values.dtype);
+            switch (adapter.Name[^1])
+            {
+                case 'A':
+                    // kaiming_uniform with a = sqrt(5): within 1 / sqrt(inputs).
+                    Assert.InRange(largest, 1e-3, 1 / Math.Sqrt(adapter.Shape[1]));
+                    break;
+                case 'B':
+                    Assert.Equal(0, largest);
+                    break;
+                default:
+                    Assert.Equal(2, largest); // alpha 4 / rank 2
+                    break;
+            }
+        });
+    }
+
+    [Theory]
+    [InlineData("0.0", "false")]
+    [InlineData("0.5", "false")]
+    [InlineData("0.0", "true")]
+    [InlineData("0.5", "true")]
+    public async Task The_merged_model_gives_the_logits_of_the_adapted_one(string dropout, string mixedPrecision)
+    {
+        using var training = new MadeTraining();
+        var options = training.Options("run", overrides: [.. Peft, $"model.peft.dropout={dropout}", $"model.mixed_precision={mixedPrecision}"]);
         await training.RunAsync(options);
         var config = TrainConfig.Load(options.ParamsPath, options.Overrides).Model;
 
@@ -53,10 +91,12 @@ public sealed class LowRankAdapterTests
         Assert.InRange(LargestDifference(adapted, plain), 1e-3, double.MaxValue);
     }
 
-    [Fact]
-    public async Task A_stopped_run_with_dropout_goes_on_to_the_same_bits()
+    [Theory]
+    [InlineData("false")]
+    [InlineData("true")]
+    public async Task A_stopped_run_with_dropout_goes_on_to_the_same_bits(string mixedPrecision)
     {
-        string[] overrides = [.. Peft, "model.peft.dropout=0.5"];
+        string[] overrides = [.. Peft, "model.peft.dropout=0.5", $"model.mixed_precision={mixedPrecision}"];
         using var training = new MadeTraining();
         await training.RunAsync(training.Options("whole", overrides: overrides));
         await training.RunUntilAsync(training.Options("stopped", overrides: overrides), step: 7);
@@ -65,13 +105,15 @@ public sealed class LowRankAdapterTests
         Assert.Equal(training.Weights("whole", 12), training.Weights("stopped", 12));
     }
 
-    [Fact]
-    public async Task Evaluation_drops_nothing()
+    [Theory]
+    [InlineData("false")]
+    [InlineData("true")]
+    public async Task Evaluation_drops_nothing(string mixedPrecision)
     {
         using var training = new MadeTraining();
-        await training.RunAsync(training.Options("run", overrides: [.. Peft, "model.peft.dropout=0.5"]));
+        await training.RunAsync(training.Options("run", overrides: [.. Peft, "model.peft.dropout=0.5", $"model.mixed_precision={mixedPrecision}"]));
 
-        Assert.Equal(await EvaluationAsync(training, "0.0"), await EvaluationAsync(training, "0.5"));
+        Assert.Equal(await EvaluationAsync(training, "0.0", mixedPrecision), await EvaluationAsync(training, "0.5", mixedPrecision));
     }
 
     [Fact]
@@ -84,9 +126,9 @@ public sealed class LowRankAdapterTests
         Assert.Equal("llava: error LLAVA5002: model.peft.target: 'query' matches no linear layer of the language model", error.Message);
     }
 
-    static async Task<string> EvaluationAsync(MadeTraining training, string dropout)
+    static async Task<string> EvaluationAsync(MadeTraining training, string dropout, string mixedPrecision)
     {
-        await training.RunAsync(training.Options("run", TrainMode.Eval, overrides: [.. Peft, $"model.peft.dropout={dropout}"]) with { CheckpointPath = null });
+        await training.RunAsync(training.Options("run", TrainMode.Eval, overrides: [.. Peft, $"model.peft.dropout={dropout}", $"model.mixed_precision={mixedPrecision}"]) with { CheckpointPath = null });
         return await File.ReadAllTextAsync(training.PathOf("run/eval.json"), TestContext.Current.CancellationToken);
     }
 

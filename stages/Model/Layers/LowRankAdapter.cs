@@ -6,7 +6,10 @@ using static TorchSharp.torch.nn;
 
 namespace Llava.Model.Layers;
 
-/// <summary>The correction that a linear layer learns (LoRA; Hu et al. 2021, section 4.1): starts at nothing, as <c>B</c> is zero.</summary>
+/// <summary>
+/// The correction that a linear layer learns (LoRA; Hu et al. 2021, section 4.1): starts at nothing, as <c>B</c> is zero. Kept in at least
+/// float32 whatever is computed in.
+/// </summary>
 sealed class LowRankAdapter : Module
 {
     /// <summary>In the names of its parameters, and in no other's.</summary>
@@ -25,9 +28,11 @@ sealed class LowRankAdapter : Module
     public LowRankAdapter(int inputSize, int outputSize, PeftConfig config, Placement placement) : base(nameof(LowRankAdapter))
     {
         _dropout = config.Dropout;
-        A = placement.NewParameter(config.Rank, inputSize);
-        B = placement.NewParameter(outputSize, config.Rank);
-        scaling = (placement with { ElementType = ScalarType.Float32 }).NewParameter(1);
+        // No checkpoint sets them at the start: what stands here now is what training begins with.
+        var precise = placement with { ElementType = placement.ElementType == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32 };
+        A = precise.NewParameter(config.Rank, inputSize);
+        B = precise.NewParameter(outputSize, config.Rank);
+        scaling = precise.NewParameter(1);
         RegisterComponents();
         using var noGradient = no_grad();
         init.kaiming_uniform_(A, a: Math.Sqrt(5));
