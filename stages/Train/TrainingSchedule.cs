@@ -26,9 +26,5 @@ sealed record TrainingSchedule(long Steps, int MicroBatchSequences, int Checkpoi
 
     public bool EvaluatesAfter(long step) => step == Steps || (EvaluationSteps is { } every && step % every == 0);
 
-    public static int MicroBatchOf(TrainConfig config)
-    {
-        var input = config.Sections.TrainInput!;
-        return input.MicroBatchSequences ?? Math.Max(1, input.BatchSize / config.Optimizer.GradAccumSteps);
-    }
+    public static int MicroBatchOf(TrainConfig config) => config.Sections.TrainInput!.MicroBatchSequences ?? config.Sections.TrainInput.BatchSize;
 }

@@ -33,8 +33,8 @@ sealed record OptimizerConfig : IValidatedConfig
     /// <summary>A number, a schedule, or a list of schedules: see <see cref="Schedules.LearningRateReader"/>.</summary>
     public required ConfigNode LearningRate { get; init; }
 
-    /// <summary>Micro-batches a step, where the input section has no <c>micro_batch_size</c>: each is then a whole <c>batch_size</c>.</summary>
-    [Bounds(1)]
+    /// <summary>Batches of <c>batch_size</c> sequences that make one step, each a micro-batch; not together with a <c>micro_batch_size</c>, which cuts a batch.</summary>
+    [Bounds(1, 1024)]
     public int GradAccumSteps { get; init; } = 1;
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Llava.Contracts.Configuration;
 using Llava.Contracts.Diagnostics;
 using Llava.Data.Loading;
@@ -37,7 +38,17 @@ sealed record TrainConfig(TrainSections Sections, LearningRateSchedule Schedule)
         var sections = reader.Read<TrainSections>(document.Root);
         var schedule = sections.Optimizer?.LearningRate is { } node ? LearningRateReader.ReadSchedule(reader, node, problems) : null;
         DiagnosticException.ThrowIfAny([.. reader.Problems, .. problems]);
-        return new TrainConfig(sections, schedule!);
+        return new TrainConfig(Accumulating(sections), schedule!);
+    }
+
+    // As in ModelZoo on CPUs and GPUs, a step takes so many of the loader's batches, and each is a micro-batch. From here on this is
+    // said as anywhere else: by the size of a step and of a micro-batch.
+    static TrainSections Accumulating(TrainSections sections)
+    {
+        if (sections is not { TrainInput: { } input, Optimizer.GradAccumSteps: > 1 and var batches })
+            return sections;
+        var microBatch = new ConfigScalar("train_input.micro_batch_size", new SourceLocation(""), input.BatchSize.ToString(CultureInfo.InvariantCulture), IsQuoted: false);
+        return sections with { TrainInput = input with { BatchSize = input.BatchSize * batches, MicroBatchSize = microBatch } };
     }
 
     static bool IsTrainerKey(string assignment) => assignment.StartsWith(TrainerPrefix, StringComparison.Ordinal);
@@ -61,5 +72,7 @@ sealed record TrainSections : IValidatedConfig
     {
         if (Model.Peft is { Dropout: > 0 } && Runconfig.ActivationCheckpointing != RunConfig.NoRecomputation)
             yield return ("model", "peft.dropout cannot be combined with runconfig.activation_checkpointing: blocks that are computed again would drop other numbers");
+        if (Optimizer.GradAccumSteps > 1 && TrainInput?.MicroBatchSequences is { } sequences)
+            yield return ("optimizer", string.Create(CultureInfo.InvariantCulture, $"has grad_accum_steps {Optimizer.GradAccumSteps}, and train_input has micro_batch_size {sequences}: a step is either so many batches or one that is cut; give one of them"));
     }
 }
