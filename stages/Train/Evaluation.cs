@@ -1,3 +1,4 @@
+using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
 using Llava.Data.Loading;
 using Llava.Model;
@@ -9,8 +10,11 @@ using static TorchSharp.torch;
 namespace Llava.Train;
 
 /// <summary>Teacher-forced loss, perplexity and token accuracy over one pass of <c>eval_input</c>.</summary>
-sealed class Evaluation(LlavaDataConfig input, int? maximumBatches, LlavaModel model, LlavaDataLoader loader, IStageLog log)
+/// <param name="checksNumbers">Stop at the first loss that is not finite.</param>
+sealed class Evaluation(LlavaDataConfig input, int? maximumBatches, LlavaModel model, LlavaDataLoader loader, bool checksNumbers, IStageLog log)
 {
+    /// <param name="step">Steps made so far.</param>
+    /// <exception cref="DiagnosticException">The loss of some rows is not finite.</exception>
     public EvaluationMetrics Run(long step, CancellationToken stop)
     {
         using var noGradient = no_grad();
@@ -35,6 +39,8 @@ sealed class Evaluation(LlavaDataConfig input, int? maximumBatches, LlavaModel m
                 using (microBatch)
                 {
                     var (sum, right) = microBatch.SupervisedTokens == 0 ? (0, 0) : Score(microBatch);
+                    if (checksNumbers && !double.IsFinite(sum))
+                        throw NotFinite(step, sum, microBatch);
                     (loss, correct, tokens) = (loss + sum, correct + right, tokens + microBatch.SupervisedTokens);
                 }
             }
@@ -49,6 +55,9 @@ sealed class Evaluation(LlavaDataConfig input, int? maximumBatches, LlavaModel m
     }
 
     long TotalSequences => Math.Min(loader.SamplesPerEpoch, (long?)maximumBatches * input.BatchSize ?? long.MaxValue);
+
+    static DiagnosticException NotFinite(long step, double loss, MicroBatch batch) => new(ErrorCatalog.LossNotFinite.Says(FormattableString.Invariant(
+        $"evaluation after step {step}: the loss is {loss}; samples {MicroBatch.List(batch.SampleIndices)} of eval_input")));
 
     (double Loss, long Correct) Score(MicroBatch batch)
     {

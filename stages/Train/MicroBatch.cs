@@ -52,11 +52,14 @@ sealed record MicroBatch(
         return pinned.to(device, non_blocking: true);
     }
 
+    /// <summary>All of them: in an error, whoever looks for the bad one needs each.</summary>
+    public static string List(IEnumerable<long> sampleIndices) => string.Join(", ", sampleIndices.Select(index => index.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>The first few: there may be hundreds of thousands.</summary>
     public static string Describe(IEnumerable<long> sampleIndices)
     {
         var all = sampleIndices.ToList();
-        var shown = string.Join(", ", all.Take(SamplesShown).Select(index => index.ToString(CultureInfo.InvariantCulture)));
-        return all.Count <= SamplesShown ? shown : string.Create(CultureInfo.InvariantCulture, $"{shown}, … ({all.Count} in all)");
+        return all.Count <= SamplesShown ? List(all) : string.Create(CultureInfo.InvariantCulture, $"{List(all.Take(SamplesShown))}, … ({all.Count} in all)");
     }
 
     public void Dispose()

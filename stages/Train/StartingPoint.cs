@@ -36,6 +36,13 @@ sealed record StartingPoint(string Folder, TrainingState? State)
         return new CheckpointStore(options.ModelDirectory, log).FindNewest() is { } newest ? new StartingPoint(newest.Folder, newest.State) : WithState(Named(options, run, log));
     }
 
+    /// <exception cref="DiagnosticException">The checkpoint to go on from was made with other settings; the first is named.</exception>
+    public void ThrowIfSettingsChanged(TrainConfig config)
+    {
+        if (State is not null)
+            RunSettings.ThrowIfChanged(State.Settings, RunSettings.Of(config), Folder);
+    }
+
     static StartingPoint WithState(string folder) => new(folder, CheckpointStore.IsCheckpoint(folder) ? CheckpointStore.Read(folder) : null);
 
     // A model folder stands for its newest checkpoint.

@@ -21,6 +21,6 @@ static class SupervisionAudit
         foreach (var batch in loader.SampleIndexes(from, LoaderPass.Endless).TakeWhile(_ => stepsDone++ < schedule.Steps))
             foreach (var microBatch in batch.Chunk(schedule.MicroBatchSequences))
                 if (microBatch.All(unsupervised.Contains))
-                    throw new DiagnosticException(ErrorCatalog.NoSupervision.Says(FormattableString.Invariant($"step {stepsDone}: the loss mask is empty for all samples of a micro-batch: {MicroBatch.Describe(microBatch)}")));
+                    throw new DiagnosticException(ErrorCatalog.NoSupervision.Says(FormattableString.Invariant($"step {stepsDone}: the loss mask is empty for all samples of a micro-batch: {MicroBatch.List(microBatch)}")));
     }
 }

@@ -13,163 +13,121 @@ namespace Llava.Train;
 /// <summary>Batch after batch to the last step. Both phases are this loop; what differs is the configuration.</summary>
 sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel model, LlavaDataLoader loader, OptimizationStep step, TrainingSchedule schedule, IStageLog log)
 {
-    readonly CheckpointStore _store = new(options.ModelDirectory, log);
-    readonly IReadOnlyDictionary<string, string> _settings = RunSettings.Of(config);
-    readonly Throughput _throughput = new(TimeProvider.System, loader, step, MatrixRate.Measure(model.Device, model.ElementType));
-
-    LoaderPosition _position = loader.Start;
-    // Behind every step that was queued since the device was last waited for, and before the first of them.
-    readonly List<(long Step, LoaderPosition Position)> _unread = [];
+    readonly CheckpointSaver _checkpoints = new(config, options.ModelDirectory, model, step.Optimizer, log);
+    readonly ReachedStep _reached = new(loader.Start);
+    readonly Throughput _throughput = new(TimeProvider.System, loader, step, MatrixRate.Measure(model.Device, model.ElementType), model.Device.type == DeviceType.CUDA);
 
     StepRandomness _randomness = new(config.Run.Seed);
-    long _stepsDone;
-    long _savedStep = -1;
-    StepMetrics? _last;
-    BestCheckpoint? _best;
-    IntervalTiming? _timing;
-    Task _writing = Task.CompletedTask;
 
     /// <summary>Goes on behind a checkpoint instead of at step 0.</summary>
     public void ResumeFrom(TrainingState state, bool isSaved)
     {
-        (_stepsDone, _position, _randomness) = (state.Step, state.Position, new StepRandomness(state.RandomSeed));
-        _savedStep = isSaved ? state.Step : -1;
-        _best = BestCheckpoint.Find(options.ModelDirectory) is { } best && best.Step <= state.Step ? best : null;
+        _reached.StartFrom(state.Step, state.Position);
+        _randomness = new StepRandomness(state.RandomSeed);
+        if (isSaved)
+            _checkpoints.StartFrom(state.Step);
     }
 
     /// <param name="evaluate">Called every <c>eval_frequency</c> steps and at the end; null in mode train.</param>
     /// <exception cref="OperationCanceledException">Stopped; a checkpoint was written first.</exception>
+    /// <exception cref="DiagnosticException">A step or an evaluation failed; the steps made before are saved.</exception>
     public void Run(MetricsRecord metrics, Func<long, EvaluationMetrics>? evaluate, CancellationToken stop)
     {
-        if (config.Run.SaveInitialCheckpoint && _stepsDone == 0)
+        SupervisionAudit.ThrowIfAnyIsEmpty(loader, schedule, _reached.Position, _reached.Step, log, stop);
+        if (config.Run.SaveInitialCheckpoint && _reached.Step == 0)
             Save();
-        SupervisionAudit.ThrowIfAnyIsEmpty(loader, schedule, _position, _stepsDone, log, stop);
+        var evaluations = evaluate is null ? null : new EvaluationRounds(config.Run, options.ModelDirectory, schedule, metrics, _reached.Step, evaluate);
         try
         {
-            RunSteps(metrics, evaluate, stop);
+            RunSteps(new StepReport(metrics, _throughput, schedule.Steps, log), evaluations, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            SaveAndWait();
+            log.Information($"stopped after step {_reached.Step} of {schedule.Steps}; the next run with this --model-dir goes on from there");
+            throw;
+        }
+        catch (DiagnosticException) when (_reached.Step > 0)
+        {
+            SaveAndWait();
+            throw;
         }
         finally
         {
-            Task.WaitAny([_writing], CancellationToken.None); // it reads the model, which is freed after this
+            _checkpoints.LetItEnd();
         }
     }
 
-    void RunSteps(MetricsRecord metrics, Func<long, EvaluationMetrics>? evaluate, CancellationToken stop)
+    void RunSteps(StepReport report, EvaluationRounds? evaluations, CancellationToken stop)
     {
-        _throughput.Start();
-        using var batches = new UploadedBatches(loader, _position, config.Sections.TrainInput!, schedule.MicroBatchSequences, model);
-        while (_stepsDone < schedule.Steps)
+        report.Start();
+        using var batches = new UploadedBatches(loader, _reached.Position, config.Sections.TrainInput!, schedule.MicroBatchSequences, model);
+        if (evaluations is { IsOwed: true })
+            Evaluate(evaluations);
+        while (_reached.Step < schedule.Steps)
         {
-            SaveAndStopIf(stop);
-            TrainOn(batches);
-            Report(metrics);
-            if (evaluate is not null && schedule.EvaluatesAfter(_stepsDone))
-                Evaluate(metrics, evaluate);
-            if (schedule.SavesAfter(_stepsDone))
+            stop.ThrowIfCancellationRequested();
+            report.Count(TrainOn(batches));
+            if (_reached.Step % config.Run.LogSteps == 0 || _reached.Step == schedule.Steps)
+                report.Write(Settle()!);
+            report.Show(_reached.Step);
+            if (evaluations?.IsDueAfter(_reached.Step) == true)
+                Evaluate(evaluations);
+            if (schedule.SavesAfter(_reached.Step))
                 Save();
-            if (_writing.IsFaulted)
-                _writing.GetAwaiter().GetResult();
+            _checkpoints.ThrowIfFailed();
         }
         SaveAndWait();
     }
 
     // Queues a step, and the copies of the next one behind it.
-    void TrainOn(UploadedBatches batches)
+    QueuedStep TrainOn(UploadedBatches batches)
     {
         using var batch = batches.Take();
-        _randomness.Prepare(_stepsDone);
-        if (_unread.Count == 0)
-            _unread.Add((_stepsDone, _position));
-        var queued = step.Run(_stepsDone, batch.MicroBatches);
-        (_stepsDone, _position) = (queued.Step, batch.Next);
-        _unread.Add((_stepsDone, _position));
-        _throughput.Add(queued);
-        if (_stepsDone < schedule.Steps)
+        _randomness.Prepare(_reached.Step);
+        var queued = step.Run(_reached.Step, batch.MicroBatches);
+        _reached.Queue(queued.Step, batch.Next);
+        if (queued.Step < schedule.Steps)
             batches.ReadAhead();
+        return queued;
     }
 
-    void Report(MetricsRecord metrics)
+    /// <summary>Waits for all that is queued. Where a step was not finite, the model is as it was before that step, and so is the checkpoint.</summary>
+    /// <returns>The last step; null where nothing was queued.</returns>
+    StepMetrics? Settle()
     {
-        if (_stepsDone % config.Run.LogSteps == 0 || _stepsDone == schedule.Steps)
-        {
-            Settle();
-            _timing = _throughput.Lap();
-            metrics.Write(_last!, _timing);
-        }
-        log.Progress(new StageProgress("training", _stepsDone, schedule.Steps, "steps", LiveFigures()));
-    }
-
-    // Of the last logged step: to ask for more would make the host wait for a GPU at every step.
-    IReadOnlyList<(string Name, double Value)> LiveFigures() => _last is not { } last || _timing is not { } timing ? [] :
-    [
-        ("loss", last.Loss), ("lr", last.LearningRate), ("gradient norm", last.GradientNorm), ("memory MB", ResidentMemory.Megabytes), ("tokens/s", Math.Round(timing.TokensPerSecond)),
-        ("GFLOP/s", Math.Round(timing.OperationsPerSecond / 1e9)), ("of matrix rate", Math.Round(timing.MatrixRateShare, 2)),
-    ];
-
-    // Waits for all that is queued. Where a step was not finite, the model is as it was before that step, and so is the checkpoint.
-    void Settle()
-    {
-        if (_unread.Count == 0)
-            return;
+        if (_reached.IsRead)
+            return null;
         try
         {
-            _last = step.Read();
-            _unread.Clear();
+            var last = step.Read();
+            _reached.MarkRead();
+            return last;
         }
         catch (DiagnosticException) when (step.FailedStep is { } failed)
         {
-            (_stepsDone, _position) = _unread.Single(entry => entry.Step == failed - 1);
-            _unread.Clear();
+            _reached.GoBackTo(failed - 1);
             SaveAndWait();
             throw;
         }
     }
 
-    void Evaluate(MetricsRecord metrics, Func<long, EvaluationMetrics> evaluate)
+    void Evaluate(EvaluationRounds evaluations)
     {
         Settle();
-        var evaluation = evaluate(_stepsDone);
-        metrics.Write(evaluation);
-        if (!config.Run.KeepBestCheckpoint || !(evaluation.Loss < (_best?.Loss ?? double.PositiveInfinity)))
-            return;
-        SaveAndWait();
-        _best = new BestCheckpoint(evaluation.Step, evaluation.Loss);
-        _best.Write(options.ModelDirectory);
+        if (evaluations.IsBest(_reached.Step))
+            SaveAndWait();
     }
 
-    void SaveAndStopIf(CancellationToken stop)
-    {
-        if (!stop.IsCancellationRequested)
-            return;
-        SaveAndWait();
-        log.Information($"stopped after step {_stepsDone} of {schedule.Steps}; the next run with this --model-dir goes on from there");
-        stop.ThrowIfCancellationRequested();
-    }
-
-    // The copy is made here, between two steps; the files are written beside the next ones.
     void Save()
     {
         Settle();
-        if (_savedStep == _stepsDone)
-            return;
-        _writing.GetAwaiter().GetResult();
-        var state = new TrainingState(TrainingState.CurrentFormat, _stepsDone, _position, _randomness.Seed, _settings, new Dictionary<string, CheckpointFile>());
-        var snapshot = CheckpointSnapshot.Take(model, step.Optimizer, options.ModelDirectory);
-        _writing = Task.Run(() => Write(snapshot, state));
-        if (!snapshot.IsIndependent)
-            _writing.GetAwaiter().GetResult();
-        _savedStep = _stepsDone;
-    }
-
-    void Write(CheckpointSnapshot snapshot, TrainingState state)
-    {
-        using (snapshot)
-            _store.Save(state, snapshot.WriteTo, config.Run.MaxCheckpoints);
+        _checkpoints.Save(_reached.Step, _reached.Position, _randomness);
     }
 
     void SaveAndWait()
     {
         Save();
-        _writing.GetAwaiter().GetResult();
+        _checkpoints.Wait();
     }
 }

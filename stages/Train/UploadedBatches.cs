@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using Llava.Contracts.Diagnostics;
 using Llava.Data.Loading;
 using Llava.Model;
 
@@ -9,16 +11,30 @@ sealed class UploadedBatches(LlavaDataLoader loader, LoaderPosition from, LlavaD
 {
     readonly IEnumerator<LlavaBatch> _batches = loader.Read(from, LoaderPass.Endless, cancellationToken: CancellationToken.None).GetEnumerator();
     UploadedBatch? _ahead;
+    ExceptionDispatchInfo? _failure;
 
+    /// <exception cref="DiagnosticException">It cannot be read. Told here, and not while the step before it is made.</exception>
     public UploadedBatch Take()
     {
         ReadAhead();
+        _failure?.Throw();
         var taken = _ahead!;
         _ahead = null;
         return taken;
     }
 
-    public void ReadAhead() => _ahead ??= Read();
+    public void ReadAhead()
+    {
+        try
+        {
+            if (_failure is null)
+                _ahead ??= Read();
+        }
+        catch (DiagnosticException unreadable)
+        {
+            _failure = ExceptionDispatchInfo.Capture(unreadable);
+        }
+    }
 
     UploadedBatch Read()
     {

@@ -16,10 +16,17 @@ namespace Llava.Train.Tests;
 sealed class MadeTraining : IDisposable
 {
     public const int SampleCount = 30;
+
+    /// <summary>Of the last sample alone.</summary>
+    public const int LastPicture = 3;
+
     const int SequenceLength = 12;
     const int ImageStart = 1;
     const int PatchCount = 4;
-    const int Vocabulary = 40;
+    const int Vocabulary = 41;
+
+    /// <summary>The one token that no sample has but those of <see cref="WriteRareSamples"/>.</summary>
+    public const int RareToken = Vocabulary - 1;
 
     readonly string _folder = Directory.CreateTempSubdirectory("llava-train-").FullName;
 
@@ -27,7 +34,7 @@ sealed class MadeTraining : IDisposable
     public MadeTraining(int emptyMaskFrom = SampleCount)
     {
         WritePictures();
-        WriteSamples(emptyMaskFrom);
+        WriteSamples(PathOf("data"), emptyMaskFrom, (sample, position) => ((sample * 7) + (position * 3)) % RareToken);
         File.WriteAllText(Yaml, YamlText());
         WriteInitialCheckpoint();
     }
@@ -46,10 +53,12 @@ sealed class MadeTraining : IDisposable
     public Task RunAsync(TrainOptions options, CancellationToken stop = default) => TrainStage.RunAsync(options, Log, stop);
 
     /// <summary>Stops the run as Ctrl-C would, once it has made this many steps.</summary>
-    public async Task RunUntilAsync(TrainOptions options, long step)
+    public Task RunUntilAsync(TrainOptions options, long step) => RunUntilAsync(options, progress => progress.Activity == "training" && progress.Done == step);
+
+    public static async Task RunUntilAsync(TrainOptions options, Func<StageProgress, bool> isTime)
     {
         using var stop = new CancellationTokenSource();
-        var log = new RecordingLog { OnProgress = progress => { if (progress.Activity == "training" && progress.Done == step) stop.Cancel(); } };
+        var log = new RecordingLog { OnProgress = progress => { if (isTime(progress)) stop.Cancel(); } };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TrainStage.RunAsync(options, log, stop.Token));
     }
 
@@ -67,7 +76,7 @@ sealed class MadeTraining : IDisposable
     void WritePictures()
     {
         Directory.CreateDirectory(PathOf("images"));
-        for (var picture = 0; picture < 3; picture++)
+        for (var picture = 0; picture <= LastPicture; picture++)
         {
             var pixels = Enumerable.Range(0, 8 * 8 * 3).Select(index => (byte)(index * (picture + 1) * 7)).ToArray();
             using var file = File.Create(PathOf($"images/{picture}.png"));
@@ -75,19 +84,41 @@ sealed class MadeTraining : IDisposable
         }
     }
 
-    void WriteSamples(int emptyMaskFrom)
+    /// <summary>Samples that all begin with <see cref="RareToken"/>.</summary>
+    /// <returns>Their folder.</returns>
+    public string WriteRareSamples()
     {
-        using var writer = new Hdf5SampleWriter(PathOf("data/examples.h5"), SequenceLength);
+        WriteSamples(PathOf("rare"), SampleCount, (_, _) => RareToken);
+        return PathOf("rare");
+    }
+
+    /// <summary>Gives tensors of the initial checkpoint other values.</summary>
+    public void ChangeInitial(Action<string, Tensor> change)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        List<(string Name, Tensor Tensor)> tensors;
+        using (var checkpoint = CheckpointFolder.Open(InitialCheckpoint))
+            tensors = [.. checkpoint.Tensors.Select(tensor => (tensor.Name, checkpoint.ReadTensor(tensor.Name)))];
+        foreach (var (name, tensor) in tensors)
+            change(name, tensor);
+        Directory.Delete(InitialCheckpoint, recursive: true);
+        new CheckpointWriter().Write(InitialCheckpoint, CheckpointFormat.Safetensors, tensors.Select(entry => TensorFiles.SourceOf(entry.Name, entry.Tensor)));
+    }
+
+    static void WriteSamples(string folder, int emptyMaskFrom, Func<int, int, int> token)
+    {
+        using var writer = new Hdf5SampleWriter(Path.Combine(folder, "examples.h5"), SequenceLength);
         for (var sample = 0; sample < SampleCount; sample++)
         {
             var row = new int[4 * SequenceLength];
             for (var position = 0; position < SequenceLength; position++)
             {
-                row[position] = (sample * 7 + position * 3) % Vocabulary;
+                row[position] = token(sample, position);
                 row[SequenceLength + position] = sample < emptyMaskFrom && position >= ImageStart + PatchCount + sample % 3 ? 1 : 0;
-                row[2 * SequenceLength + position] = (sample * 7 + position * 3 + 3) % Vocabulary;
+                row[2 * SequenceLength + position] = (sample * 7 + position * 3 + 3) % RareToken;
             }
-            writer.Append(row, $"{sample % 3}.png");
+            writer.Append(row, $"{(sample == SampleCount - 1 ? LastPicture : sample % LastPicture)}.png");
         }
         writer.Commit();
     }

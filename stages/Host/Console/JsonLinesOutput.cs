@@ -40,7 +40,12 @@ sealed class JsonLinesOutput(TextWriter output) : StageOutput
 
     public override void Information(string message) => Write(new { @event = "information", message });
 
-    public override void Count(string name, double value) => Write(new { @event = "count", name, value });
+    // JSON, and so a stage's record, has no NaN.
+    public override void Count(string name, double value)
+    {
+        if (double.IsFinite(value))
+            Write(new { @event = "count", name, value });
+    }
 
     public override void Warning(Diagnostic diagnostic) => System.Console.Error.WriteLine(diagnostic);
 

@@ -10,7 +10,7 @@ sealed record EvaluationMetrics(long Step, double Loss, double Perplexity, doubl
 {
     public const string FileName = "eval.json";
 
-    public static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    public static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Converters = { new NumberOrNull() } };
 
     public void Write(string modelDirectory) =>
         AtomicFile.WriteAllText(Path.Combine(modelDirectory, FileName), JsonSerializer.Serialize(this, new JsonSerializerOptions(Json) { WriteIndented = true }) + "\n");

@@ -23,6 +23,7 @@ sealed class MetricsRecord : IDisposable
             ("train/loss", step.Loss), ("train/learning_rate", step.LearningRate), ("train/gradient_norm", step.GradientNorm),
             ("speed/tokens_per_second", timing.TokensPerSecond), ("speed/model_gflops_per_second", timing.OperationsPerSecond / 1e9), ("speed/matrix_rate_share", timing.MatrixRateShare),
             ("speed/data_wait_share", timing.DataWaitShare), ("speed/optimizer_share", timing.OptimizerShare), ("memory/resident_megabytes", ResidentMemory.Megabytes),
+            .. timing.DeviceMegabytes is { } device ? [("memory/device_megabytes", device)] : Array.Empty<(string, double)>(),
         ]);
     }
 

@@ -1,11 +1,13 @@
 using Llava.Data.Loading;
+using Llava.Model.Interop;
 using Llava.Train.Optimization;
 
 namespace Llava.Train.Metrics;
 
 /// <summary>What is done in what time between two logged steps.</summary>
 /// <param name="matrixRate">Operations a second: <see cref="MatrixRate"/>.</param>
-sealed class Throughput(TimeProvider clock, LlavaDataLoader loader, OptimizationStep step, double matrixRate)
+/// <param name="isOnGpu">Its memory is told too.</param>
+sealed class Throughput(TimeProvider clock, LlavaDataLoader loader, OptimizationStep step, double matrixRate, bool isOnGpu = false)
 {
     long _startedAt;
     TimeSpan _waited, _optimized;
@@ -24,7 +26,7 @@ sealed class Throughput(TimeProvider clock, LlavaDataLoader loader, Optimization
     {
         var seconds = Math.Max(clock.GetElapsedTime(_startedAt).TotalSeconds, 1e-9);
         var rate = _operations / seconds;
-        var lap = new IntervalTiming(seconds, (Waited - _waited).TotalSeconds, (step.OptimizerTime - _optimized).TotalSeconds, _tokens / seconds, rate, rate / matrixRate);
+        var lap = new IntervalTiming(seconds, (Waited - _waited).TotalSeconds, (step.OptimizerTime - _optimized).TotalSeconds, _tokens / seconds, rate, rate / matrixRate, isOnGpu ? Math.Round(DeviceMemory.InUse() / 1e6 ?? double.NaN) : null);
         Start();
         return lap;
     }

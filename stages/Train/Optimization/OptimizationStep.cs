@@ -115,7 +115,7 @@ sealed class OptimizationStep : IDisposable
     {
         FailedStep = failed.Step;
         return new(ErrorCatalog.LossNotFinite.Says(FormattableString.Invariant(
-            $"step {failed.Step}: the loss is {loss} and the gradient norm {norm}; {NotFiniteGradients()}; samples {MicroBatch.Describe(failed.SampleIndices)}")));
+            $"step {failed.Step}: the loss is {loss} and the gradient norm {norm}; {NotFiniteGradients()}; samples {MicroBatch.List(failed.SampleIndices)}")));
     }
 
     string NotFiniteGradients()
