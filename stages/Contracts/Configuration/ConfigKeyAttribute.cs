@@ -32,6 +32,14 @@ public sealed class BoundsAttribute(double minimum, double maximum = double.Posi
         : string.Create(CultureInfo.InvariantCulture, $"from {Minimum} to {Maximum}");
 }
 
+/// <summary>A key that is accepted, checked like any other, and then not asked: every one of its values means the same here.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class WithoutEffectAttribute(string reason) : Attribute
+{
+    /// <summary>For the documentation's table of such keys.</summary>
+    public string Reason { get; } = reason;
+}
+
 /// <summary>A config record with rules that span several of its values.</summary>
 public interface IValidatedConfig
 {

@@ -150,7 +150,8 @@ public sealed class ConfigReader
         _ => "a mapping",
     };
 
-    internal static string KeyOf(PropertyInfo property) => property.GetCustomAttribute<ConfigKeyAttribute>()?.Key ?? ToSnakeCase(property.Name);
+    /// <summary>The yaml key of a property.</summary>
+    public static string KeyOf(PropertyInfo property) => property.GetCustomAttribute<ConfigKeyAttribute>()?.Key ?? ToSnakeCase(property.Name);
 
     static string ToSnakeCase(string name)
     {

@@ -21,14 +21,14 @@ public sealed record ImageTransformConfig : IValidatedConfig
     [Bounds(1)]
     public int? MaxSize { get; init; }
 
-    /// <summary>Accepted, as torchvision does: pictures, unlike tensors, are antialiased either way.</summary>
+    [WithoutEffect("pictures, unlike tensors, are antialiased either way")]
     public bool? Antialias { get; init; }
 
     public IReadOnlyList<double>? Mean { get; init; }
 
     public IReadOnlyList<double>? Std { get; init; }
 
-    /// <summary>Accepted; it changes no number.</summary>
+    [WithoutEffect("it changes no number")]
     public bool? Inplace { get; init; }
 
     public IEnumerable<(string Key, string Message)> Problems()

@@ -57,10 +57,10 @@ public sealed record LlavaDataConfig : IValidatedConfig
     [Bounds(1, 1024)]
     public int PrefetchFactor { get; init; } = 10;
 
-    /// <summary>Accepted: threads need not be kept.</summary>
+    [WithoutEffect("threads need not be kept")]
     public bool PersistentWorkers { get; init; }
 
-    /// <summary>Accepted: there are no worker machines whose disk could cache.</summary>
+    [WithoutEffect("there are no worker machines whose disk could cache")]
     public bool UseWorkerCache { get; init; }
 
     /// <summary>Parts of the samples in the files' order: <c>0.0-0.5,0.7-1.0</c>.</summary>

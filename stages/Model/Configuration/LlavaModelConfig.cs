@@ -38,7 +38,7 @@ public sealed record LlavaModelConfig : IValidatedConfig
 
     public bool MixedPrecision { get; init; }
 
-    [OneOf("bfloat16", "float16", "cbfloat16")]
+    [OneOf("bfloat16", "float16", "cbfloat16"), WithoutEffect("mixed precision is bfloat16")]
     public string Fp16Type { get; init; } = "bfloat16";
 
     [Bounds(0, 0)]

@@ -59,7 +59,7 @@ public sealed record TextModelConfig : IValidatedConfig
     [Bounds(0, 1)]
     public double LayerNormEpsilon { get; init; } = 1e-5;
 
-    [Bounds(0)]
+    [Bounds(0), WithoutEffect("weights come from a checkpoint")]
     public double InitializerRange { get; init; } = 0.02;
 
     public bool ShareEmbeddingWeights { get; init; } = true;
@@ -76,8 +76,7 @@ public sealed record TextModelConfig : IValidatedConfig
     [OneOf("scaled_dot_product")]
     public string AttentionType { get; init; } = "scaled_dot_product";
 
-    /// <summary>Accepted whatever it says: attention here always normalises in at least float32.</summary>
-    [ConfigKey("attention_softmax_fp32")]
+    [ConfigKey("attention_softmax_fp32"), WithoutEffect("attention always normalises in at least float32")]
     public bool AttentionSoftmaxFloat32 { get; init; } = true;
 
     /// <summary>ModelZoo drops 10 % where the key is absent; say 0.0.</summary>

@@ -38,7 +38,7 @@ public sealed record VisionModelConfig : IValidatedConfig
     [Bounds(0, 1)]
     public double LayerNormEpsilon { get; init; } = 1e-5;
 
-    [Bounds(0)]
+    [Bounds(0), WithoutEffect("weights come from a checkpoint")]
     public double InitializerRange { get; init; } = 0.02;
 
     [OneOf("learned")]
@@ -50,8 +50,7 @@ public sealed record VisionModelConfig : IValidatedConfig
     [OneOf("scaled_dot_product")]
     public string AttentionType { get; init; } = "scaled_dot_product";
 
-    /// <summary>Accepted whatever it says: attention here always normalises in at least float32.</summary>
-    [ConfigKey("attention_softmax_fp32")]
+    [ConfigKey("attention_softmax_fp32"), WithoutEffect("attention always normalises in at least float32")]
     public bool AttentionSoftmaxFloat32 { get; init; } = true;
 
     [Bounds(0, 0)]
@@ -73,6 +72,7 @@ public sealed record VisionModelConfig : IValidatedConfig
 
     public bool UseEncoderPoolerLayer { get; init; }
 
+    [WithoutEffect("the pooler is refused")]
     public string? PoolerNonlinearity { get; init; }
 
     public bool UseFfnBias { get; init; } = true;

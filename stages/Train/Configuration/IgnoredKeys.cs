@@ -1,10 +1,11 @@
+using System.Reflection;
 using Llava.Contracts.Configuration;
 
 namespace Llava.Train.Configuration;
 
 /// <summary>
-/// The keys of a ModelZoo training yaml that are accepted and have no effect here, with the reason: the one list of them
-/// (the README's table is checked against it). Every other key is honoured or refused.
+/// The keys of a ModelZoo training yaml that are accepted and have no effect here, with the reason (the README's table is checked against
+/// it). Every other key is honoured or refused.
 /// </summary>
 static class IgnoredKeys
 {
@@ -14,7 +15,10 @@ static class IgnoredKeys
     const string FiniteRange = "float32 and bfloat16 need no loss scaling";
     const string Verb = "given on the command line";
     const string Diagnosis = "a diagnosis of the Cerebras runtime";
+    const string Shown = "what it would show is in metrics.jsonl, or is the Cerebras runtime's";
+    const string CheckedLoss = "CheckLoss";
 
+    /// <summary>Keys of the classic layout that no record knows.</summary>
     public static readonly IReadOnlyDictionary<string, string> Reasons = new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
         ["runconfig.mode"] = Verb,
@@ -38,6 +42,7 @@ static class IgnoredKeys
         ["runconfig.act_memory_gi"] = Cluster,
         ["runconfig.cmd_memory_gi"] = Cluster,
         ["runconfig.wgt_memory_gi"] = Cluster,
+        ["runconfig.chf_memory_gi"] = Cluster,
         ["runconfig.compile_dir"] = Compiler,
         ["runconfig.debug_args_path"] = Compiler,
         ["runconfig.debug_args"] = Compiler,
@@ -66,7 +71,8 @@ static class IgnoredKeys
         ["runconfig.summary_dir"] = Diagnosis,
         ["runconfig.legacy_event_dirs"] = Diagnosis,
         ["runconfig.hf_cache_dir"] = Diagnosis,
-        ["optimizer.log_summaries"] = "the gradient norm is always written",
+        ["runconfig.checkpoint_name"] = "a checkpoint is a folder checkpoint_<step>",
+        ["optimizer.log_summaries"] = "gradient norm and learning rate are always written",
         ["optimizer.loss_scaling_factor"] = FiniteRange,
         ["optimizer.initial_loss_scale"] = FiniteRange,
         ["optimizer.steps_per_increase"] = FiniteRange,
@@ -74,6 +80,45 @@ static class IgnoredKeys
         ["optimizer.max_loss_scale"] = FiniteRange,
         ["wandb"] = "metrics stay in the model folder",
     };
+
+    /// <summary>Every key of either layout: those, what stands for them below <c>trainer</c>, and the properties of records that nothing asks for.</summary>
+    public static IReadOnlyDictionary<string, string> All { get; } = Collect();
+
+    static SortedDictionary<string, string> Collect()
+    {
+        var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, reason) in Reasons)
+            all[key] = reason;
+        foreach (var (key, classic) in TrainerKeys.Classic.Where(entry => Reasons.ContainsKey(entry.Value)))
+            all[$"trainer.{key}"] = Reasons[classic];
+        foreach (var (list, named) in new[] { ("callbacks", TrainerKeys.Callbacks), ("loggers", TrainerKeys.Loggers) })
+        {
+            foreach (var (name, arguments) in named.Where(entry => entry.Key != CheckedLoss && entry.Value.Values.All(IsIgnored)))
+                all[$"trainer.init.{list}: {name}"] = arguments.Values.Select(ReasonOf).FirstOrDefault() ?? Shown;
+        }
+        foreach (var (flag, classic) in TrainerKeys.Callbacks["GlobalFlags"].Where(entry => IsIgnored(entry.Value)))
+            all[flag] = Reasons[classic];
+        Add(all, typeof(TrainSections), "");
+        return all;
+    }
+
+    static void Add(SortedDictionary<string, string> all, Type record, string path)
+    {
+        foreach (var property in record.GetProperties().Where(property => property.CanWrite))
+        {
+            var key = $"{path}{ConfigReader.KeyOf(property)}";
+            if (property.GetCustomAttribute<WithoutEffectAttribute>() is { } unasked)
+                all[key] = unasked.Reason;
+            var type = property.PropertyType.IsGenericType ? property.PropertyType.GetGenericArguments()[0] : property.PropertyType;
+            if (type.IsClass && type.Namespace!.StartsWith(nameof(Llava), StringComparison.Ordinal) && type != typeof(ConfigNode))
+                Add(all, type, $"{key}.");
+        }
+    }
+
+    static bool IsIgnored(string classic) => ReasonOf(classic) is not null;
+
+    // A section that is ignored takes its keys with it.
+    static string? ReasonOf(string classic) => Reasons.GetValueOrDefault(classic) ?? Reasons.GetValueOrDefault(classic.Split('.')[0]);
 
     public static ConfigDocument RemoveFrom(ConfigDocument document) => document with { Root = RemoveFrom(document.Root, "") };
 

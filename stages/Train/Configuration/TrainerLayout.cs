@@ -5,164 +5,175 @@ namespace Llava.Train.Configuration;
 
 /// <summary>
 /// Brings ModelZoo's newer layout (everything under <c>trainer:</c>) into the classic one (<c>train_input</c>, <c>eval_input</c>,
-/// <c>model</c>, <c>optimizer</c>, <c>runconfig</c>). Values keep the place they were written at. What has no classic counterpart
-/// stays, so that the strict reader names it.
+/// <c>model</c>, <c>optimizer</c>, <c>runconfig</c>). Values keep the place they were written at. A key that means nothing in either is named.
 /// </summary>
 sealed class TrainerLayout
 {
-    static readonly (string From, string To)[] Moves =
-    [
-        ("init.model_dir", "runconfig.model_dir"),
-        ("init.seed", "runconfig.seed"),
-        ("init.device", "runconfig.target_device"),
-        ("init.backend.backend_type", "runconfig.target_device"),
-        ("init.model", "model"),
-        ("init.precision.enabled", "model.mixed_precision"),
-        ("init.precision.fp16_type", "model.fp16_type"),
-        ("init.precision.precision_opt_level", "runconfig.precision_opt_level"),
-        ("init.precision.loss_scaling_factor", "optimizer.loss_scaling_factor"),
-        ("init.precision.initial_loss_scale", "optimizer.initial_loss_scale"),
-        ("init.precision.steps_per_increase", "optimizer.steps_per_increase"),
-        ("init.precision.min_loss_scale", "optimizer.min_loss_scale"),
-        ("init.precision.max_loss_scale", "optimizer.max_loss_scale"),
-        ("init.precision.log_loss_scale", "optimizer.log_summaries"),
-        ("init.precision.max_gradient_norm", "optimizer.max_gradient_norm"),
-        ("init.precision.max_gradient_value", "optimizer.max_gradient_value"),
-        ("init.loop.grad_accum_steps", "optimizer.grad_accum_steps"),
-        ("init.loop", "runconfig"),
-        ("init.checkpoint.steps", "runconfig.checkpoint_steps"),
-        ("init.checkpoint.checkpoint_name", "runconfig.checkpoint_name"),
-        ("init.checkpoint", "runconfig"),
-        ("init.logging.log_level", "runconfig.logging"),
-        ("init.logging", "runconfig"),
-        ("init.backend.cluster_config", ""),
-        ("init.loggers", ""),
-        ("fit.train_dataloader", "train_input"),
-        ("fit.val_dataloader", "eval_input"),
-        ("fit.ckpt_path", "runconfig.checkpoint_path"),
-        ("validate.val_dataloader", "eval_input"),
-        ("validate", ""),
-        ("validate_all", ""),
-    ];
-
-    static readonly IReadOnlyDictionary<string, (string Argument, string To)> Callbacks = new Dictionary<string, (string, string)>
-    {
-        ["ScopedTrainFlags"] = ("csx.performance.micro_batch_size", "train_input.micro_batch_size"),
-        ["ScopedValidateFlags"] = ("csx.performance.micro_batch_size", "eval_input.micro_batch_size"),
-        ["KeepNCheckpoints"] = ("n", "runconfig.max_checkpoints"),
-        ["LoadCheckpointStates"] = ("load_checkpoint_states", "runconfig.load_checkpoint_states"),
-        ["CheckLoss"] = ("", ""),
-        ["ComputeNorm"] = ("", ""),
-        ["GlobalFlags"] = ("", ""),
-        ["LogInputSummaries"] = ("", ""),
-        ["DebugArgsPath"] = ("", ""),
-    };
+    const string Root = "trainer";
 
     readonly List<Diagnostic> _problems = [];
-    ConfigMap _classic;
+    readonly ClassicSections _classic;
+    ConfigNode? _evaluationInput;
 
-    TrainerLayout(ConfigMap empty) => _classic = empty;
+    TrainerLayout(SourceLocation location) => _classic = new ClassicSections(location);
 
-    public static bool IsUsedBy(ConfigDocument document) => document.Root.Entries.ContainsKey("trainer");
+    public static bool IsUsedBy(ConfigDocument document) => document.Root.Entries.ContainsKey(Root);
 
-    /// <exception cref="DiagnosticException">Several trainers, an unknown callback, or a section of the wrong shape.</exception>
+    /// <exception cref="DiagnosticException">With every key and value that has no place in the classic layout.</exception>
     public static ConfigDocument ToClassic(ConfigDocument document)
     {
-        if (document.Root.Entries["trainer"] is not ConfigMap trainer)
-            throw ErrorCatalog.UnsupportedSetting.Fails(document.Root.Entries["trainer"].Location, "trainer must be one mapping: run a list of trainers one by one");
-        var layout = new TrainerLayout(new ConfigMap("", document.Root.Location, new Dictionary<string, ConfigNode>()));
-        layout.Convert(trainer);
+        if (document.Root.Entries[Root] is not ConfigMap trainer)
+            throw ErrorCatalog.UnsupportedSetting.Fails(document.Root.Entries[Root].Location, "trainer must be one mapping: run a list of trainers one by one");
+        var layout = new TrainerLayout(document.Root.Location);
+        foreach (var (key, node) in document.Root.Entries.Where(entry => entry.Key != Root))
+            layout.Report(ErrorCatalog.UnknownKey, node, $"unknown key {key}: beside {Root} nothing is read");
+        layout.ConvertSection(trainer, "");
+        layout._classic.SpreadMicroBatch();
         DiagnosticException.ThrowIfAny(layout._problems);
-        return document with { Root = layout._classic };
+        return document with { Root = layout._classic.Root };
     }
 
-    void Convert(ConfigMap trainer)
+    void ConvertSection(ConfigMap section, string path)
     {
-        foreach (var (from, to) in Moves)
+        foreach (var (name, node) in section.Entries)
         {
-            if (Take(ref trainer, from.Split('.')) is { } node && to.Length > 0)
-                Put(to, node);
-        }
-        if (Take(ref trainer, ["init", "optimizer"]) is ConfigMap { Entries.Count: 1 } optimizer)
-            PutOptimizer(optimizer.Entries.First());
-        if (Take(ref trainer, ["init", "schedulers"]) is { } schedulers)
-            Put("optimizer.learning_rate", FlattenSchedules(schedulers));
-        if (Take(ref trainer, ["init", "callbacks"]) is ConfigList callbacks)
-            PutCallbacks(callbacks);
-        foreach (var left in Leaves(trainer))
-            _problems.Add(ErrorCatalog.UnknownKey.At(left.Location, $"unknown key {left.KeyPath}"));
-    }
-
-    void PutOptimizer(KeyValuePair<string, ConfigNode> optimizer)
-    {
-        Put("optimizer", optimizer.Value);
-        Put("optimizer.optimizer_type", new ConfigScalar($"{optimizer.Value.KeyPath}", optimizer.Value.Location, optimizer.Key, IsQuoted: true));
-    }
-
-    void PutCallbacks(ConfigList callbacks)
-    {
-        foreach (var callback in callbacks.Items.OfType<ConfigMap>().SelectMany(item => item.Entries))
-        {
-            if (!Callbacks.TryGetValue(callback.Key, out var rule))
-                _problems.Add(ErrorCatalog.UnsupportedSetting.At(callback.Value.Location, $"callback {callback.Key} is not supported"));
-            else if (callback.Value is ConfigMap arguments && arguments.Entries.GetValueOrDefault(rule.Argument) is { } value)
-                Put(rule.To, value);
+            var key = path.Length == 0 ? name : $"{path}.{name}";
+            if (TrainerKeys.Classic.TryGetValue(key, out var classic))
+                _classic.Put(classic, node);
+            else if (node is ConfigScalar { IsNull: true } && TrainerKeys.In(path).Contains(name))
+                continue;
+            else if (TrainerKeys.Others.Contains(key))
+                ConvertOther(key, node);
+            else if (TrainerKeys.In(key).Count == 0)
+                Report(ErrorCatalog.UnknownKey, node, $"unknown key {node.KeyPath}{DidYouMean(name, TrainerKeys.In(path))}");
+            else if (node is ConfigMap inner)
+                ConvertSection(inner, key);
+            else
+                Report(ErrorCatalog.WrongType, node, $"{node.KeyPath} must be a mapping");
         }
     }
 
-    // A schedule here is {Kind: {keys}}, a sequence {SequentialLR: {schedulers: [...]}}.
-    static ConfigNode FlattenSchedules(ConfigNode node) => node switch
+    void ConvertOther(string key, ConfigNode node)
     {
-        ConfigList { Items: [var single] } => FlattenSchedules(single),
-        ConfigMap { Entries.Count: 1 } map when map.Entries.First() is { Key: "SequentialLR", Value: ConfigMap sequence } && sequence.Entries.GetValueOrDefault("schedulers") is ConfigList parts =>
-            parts with { Items = [.. parts.Items.Select(FlattenSchedules)] },
-        ConfigMap { Entries.Count: 1 } map when map.Entries.First() is { Value: ConfigMap keys } schedule =>
-            keys with { Entries = new Dictionary<string, ConfigNode>(keys.Entries) { ["scheduler"] = new ConfigScalar(keys.KeyPath, keys.Location, schedule.Key, IsQuoted: true) } },
-        _ => node,
+        switch (key)
+        {
+            case "init.optimizer":
+                PutOptimizer(node);
+                break;
+            case "init.schedulers":
+                PutSchedules(node);
+                break;
+            case "init.callbacks":
+                PutEach(node, "callback", TrainerKeys.Callbacks);
+                break;
+            case "init.loggers":
+                PutEach(node, "logger", TrainerKeys.Loggers);
+                break;
+            case "fit.ckpt_path" or "validate.ckpt_path" or "validate_all.ckpt_paths":
+                PutOnce("runconfig.checkpoint_path", node is ConfigList { Items: [var single] } ? single : node);
+                break;
+            default:
+                PutEvaluationInput(node);
+                break;
+        }
+    }
+
+    void PutOptimizer(ConfigNode node)
+    {
+        if (node is not ConfigMap { Entries.Count: 1 } map || map.Entries.First() is not { Value: ConfigMap keys } optimizer)
+        {
+            Report(ErrorCatalog.WrongType, node, $"{node.KeyPath} must be one optimizer, {{Name: {{keys}}}}");
+            return;
+        }
+        if (keys.Entries.ContainsKey("learning_rate") && _classic.Find("optimizer.learning_rate") is not null)
+            ReportTwoRates(keys);
+        _classic.Put("optimizer", keys);
+        _classic.Put("optimizer.optimizer_type", new ConfigScalar(keys.KeyPath, keys.Location, optimizer.Key, IsQuoted: true));
+    }
+
+    void PutSchedules(ConfigNode node)
+    {
+        if (_classic.Find("optimizer.learning_rate") is not null)
+            ReportTwoRates(node);
+        _classic.Put("optimizer.learning_rate", new TrainerSchedules(_problems).Flatten(node));
+    }
+
+    void ReportTwoRates(ConfigNode node) =>
+        Report(ErrorCatalog.UnsupportedSetting, node, "trainer.init.optimizer has a learning_rate, and there are trainer.init.schedulers too: only one of them can be meant");
+
+    // Callbacks and loggers: a list of {Name: {arguments}}. ModelZoo leaves one out whose arguments are null.
+    void PutEach(ConfigNode node, string kind, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> known)
+    {
+        if (node is not ConfigList list)
+        {
+            Report(ErrorCatalog.WrongType, node, $"{node.KeyPath} must be a list of {kind}s, each {{Name: {{arguments}}}}");
+            return;
+        }
+        foreach (var item in list.Items)
+        {
+            if (item is not ConfigMap { Entries.Count: 1 } map)
+                Report(ErrorCatalog.WrongType, item, $"{item.KeyPath} must be one {kind}, {{Name: {{arguments}}}}");
+            else if (!known.TryGetValue(map.Entries.First().Key, out var arguments))
+                Report(ErrorCatalog.UnsupportedSetting, map.Entries.First().Value, $"{kind} {map.Entries.First().Key} is not supported{DidYouMean(map.Entries.First().Key, known.Keys)}");
+            else
+                PutArguments(map.Entries.First().Key, map.Entries.First().Value, arguments);
+        }
+    }
+
+    void PutArguments(string name, ConfigNode node, IReadOnlyDictionary<string, string> known)
+    {
+        var isOff = node is ConfigScalar { IsNull: true } or ConfigScalar { Text: "false" or "False" };
+        if (name.Equals("CheckLoss", StringComparison.OrdinalIgnoreCase))
+            _classic.Put("runconfig.check_loss_values", new ConfigScalar(node.KeyPath, node.Location, isOff ? "false" : "true", IsQuoted: false));
+        if (isOff || node is ConfigScalar { Text: "true" or "True" })
+            return;
+        if (node is not ConfigMap arguments)
+        {
+            Report(ErrorCatalog.WrongType, node, $"{node.KeyPath} must be a mapping of arguments");
+            return;
+        }
+        foreach (var (argument, value) in arguments.Entries)
+        {
+            if (known.TryGetValue(argument, out var classic))
+                _classic.Put(classic, value);
+            else
+                Report(ErrorCatalog.UnknownKey, value, $"unknown key {value.KeyPath}{DidYouMean(argument, known.Keys)}");
+        }
+    }
+
+    // fit, validate and validate_all may each name the evaluation data, as a mapping or a list of one: it has to be the same.
+    void PutEvaluationInput(ConfigNode node)
+    {
+        if (node is ConfigList { Items.Count: not 1 } several)
+        {
+            Report(ErrorCatalog.UnsupportedSetting, node, $"{node.KeyPath} has {several.Items.Count} loaders: there is one eval_input");
+            return;
+        }
+        var input = node is ConfigList single ? single.Items[0] : node;
+        if (_evaluationInput is null)
+            _classic.Put("eval_input", input);
+        else if (!SameValue(_evaluationInput, input))
+            Report(ErrorCatalog.UnsupportedSetting, node, $"{node.KeyPath} differs from {_evaluationInput.KeyPath}: there is one eval_input");
+        _evaluationInput ??= input;
+    }
+
+    void PutOnce(string key, ConfigNode node)
+    {
+        if (_classic.Find(key) is not { } there)
+            _classic.Put(key, node);
+        else if (!SameValue(there, node))
+            Report(ErrorCatalog.UnsupportedSetting, node, $"{node.KeyPath} differs from {there.KeyPath}: there is one {key}");
+    }
+
+    static bool SameValue(ConfigNode first, ConfigNode second) => (first, second) switch
+    {
+        (ConfigScalar one, ConfigScalar other) => (one.Text, one.IsQuoted) == (other.Text, other.IsQuoted),
+        (ConfigList one, ConfigList other) => one.Items.Count == other.Items.Count && one.Items.Zip(other.Items).All(pair => SameValue(pair.First, pair.Second)),
+        (ConfigMap one, ConfigMap other) => one.Entries.Count == other.Entries.Count && one.Entries.All(entry => other.Entries.TryGetValue(entry.Key, out var value) && SameValue(entry.Value, value)),
+        _ => false,
     };
 
-    static ConfigNode? Take(ref ConfigMap map, ReadOnlySpan<string> path)
-    {
-        if (!map.Entries.TryGetValue(path[0], out var child))
-            return null;
-        var entries = new Dictionary<string, ConfigNode>(map.Entries);
-        ConfigNode? taken = child;
-        if (path.Length == 1)
-        {
-            entries.Remove(path[0]);
-        }
-        else if (child is ConfigMap section)
-        {
-            taken = Take(ref section, path[1..]);
-            entries[path[0]] = section;
-        }
-        else
-        {
-            return null;
-        }
-        map = map with { Entries = entries };
-        return taken;
-    }
+    void Report(ErrorCode code, ConfigNode node, string message) => _problems.Add(code.At(node.Location, message));
 
-    // A section moved onto one that is there already adds its keys to it.
-    void Put(string path, ConfigNode value) => _classic = (ConfigMap)Put(_classic, path.Split('.'), value);
-
-    static ConfigNode Put(ConfigNode? parent, ReadOnlySpan<string> path, ConfigNode value)
-    {
-        if (path.Length == 0)
-            return parent is ConfigMap there && value is ConfigMap added ? there with { Entries = Merge(there, added) } : parent is null || value is not ConfigMap ? value : parent;
-        var map = parent as ConfigMap ?? new ConfigMap(path[0], value.Location, new Dictionary<string, ConfigNode>());
-        return map with { Entries = new Dictionary<string, ConfigNode>(map.Entries) { [path[0]] = Put(map.Entries.GetValueOrDefault(path[0]), path[1..], value) } };
-    }
-
-    static Dictionary<string, ConfigNode> Merge(ConfigMap there, ConfigMap added)
-    {
-        var entries = new Dictionary<string, ConfigNode>(added.Entries);
-        foreach (var (key, node) in there.Entries)
-            entries[key] = node;
-        return entries;
-    }
-
-    static IEnumerable<ConfigNode> Leaves(ConfigMap map) =>
-        map.Entries.Values.SelectMany(node => node is ConfigMap section ? Leaves(section) : [node]);
+    static string DidYouMean(string name, IEnumerable<string> known) => NearestKey.Find(name, known) is { } nearest ? $"; did you mean {nearest}?" : "";
 }

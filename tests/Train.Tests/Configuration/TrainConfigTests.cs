@@ -52,28 +52,4 @@ public sealed class TrainConfigTests
             ],
             error.Diagnostics.Select(problem => problem.ToString()));
     }
-
-    [Fact]
-    public void The_newer_layout_means_the_same_as_the_classic_one()
-    {
-        var classic = TrainConfig.Load(Repository.PathOf("configs/7b/params_llava_v1p5_pretrain_7b_phase1_MSL2K.yaml"));
-        var newer = TrainConfig.Load(Repository.PathOf("tests/Train.Tests/Configuration/trainer_layout.yaml"), ["runconfig.max_steps=2180"]);
-
-        Assert.Equal(classic.Model with { Freeze = [], ImageModel = null!, TextModel = null!, Projector = null }, newer.Model with { Freeze = [], ImageModel = null!, TextModel = null!, Projector = null });
-        Assert.Equal(classic.Model.ImageModel.ToString(), newer.Model.ImageModel.ToString());
-        Assert.Equal(classic.Model.TextModel.ToString(), newer.Model.TextModel.ToString());
-        Assert.Equal(classic.Run, newer.Run);
-        Assert.Equal(classic.Optimizer with { LearningRate = null!, Betas = [] }, newer.Optimizer with { LearningRate = null!, Betas = [] });
-        Assert.Equal(Enumerable.Range(0, 2183).Select(step => classic.Schedule.At(step)), Enumerable.Range(0, 2183).Select(step => newer.Schedule.At(step)));
-        Assert.Equal((220, 22), (newer.Sections.TrainInput!.BatchSize, newer.Sections.TrainInput.MicroBatchSequences));
-    }
-
-    [Fact]
-    public void A_callback_of_the_newer_layout_that_is_not_known_is_refused()
-    {
-        var error = Assert.Throws<DiagnosticException>(() => TrainConfig.Load(
-            Repository.PathOf("tests/Train.Tests/Configuration/trainer_layout.yaml"), ["trainer.init.callbacks=[{WeightCompression: {}}]"]));
-
-        Assert.Equal("--set trainer.init.callbacks: error LLAVA5001: callback WeightCompression is not supported", error.Message);
-    }
 }
