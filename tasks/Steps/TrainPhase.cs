@@ -10,7 +10,7 @@ public sealed class TrainPhase : StageTask
     [Required]
     public ITaskItem Params { get; set; } = null!;
 
-    /// <summary>"train" or "eval".</summary>
+    /// <summary>"train", "train_and_eval" or "eval".</summary>
     [Required]
     public string Mode { get; set; } = "";
 
@@ -47,15 +47,17 @@ public sealed class TrainPhase : StageTask
         arguments.AppendSwitchIfNotNull("--checkpoint-path ", Checkpoint.GetMetadata("FullPath"));
         if (!string.IsNullOrEmpty(Threads))
             arguments.AppendSwitch($"--threads {Threads}");
+        var yaml = TrainingYaml.Load(Params.GetMetadata("FullPath"), Set);
         string[] overrides =
         [
             .. Overrides.Of(Set),
-            $"train_input.data_dir={YamlText.Quote(TrainData.GetMetadata("FullPath"))}",
-            $"train_input.img_data_dir={YamlText.Quote(Images.GetMetadata("FullPath"))}",
-            $"eval_input.data_dir={YamlText.Quote(EvalData.GetMetadata("FullPath"))}",
-            $"eval_input.img_data_dir={YamlText.Quote(Images.GetMetadata("FullPath"))}",
+            .. yaml.HasTrainInput && !yaml.TrainsOnMixture ? DataOf("train_input", TrainData) : [],
+            .. yaml.HasEvalInput && !yaml.EvaluatesOnMixture ? DataOf("eval_input", EvalData) : [],
         ];
         foreach (var assignment in overrides)
             arguments.AppendSwitchIfNotNull("--set ", assignment);
     }
+
+    string[] DataOf(string section, ITaskItem data) =>
+        [$"{section}.data_dir={YamlText.Quote(data.GetMetadata("FullPath"))}", $"{section}.img_data_dir={YamlText.Quote(Images.GetMetadata("FullPath"))}"];
 }
