@@ -1,4 +1,7 @@
 using Llava.Model;
+using Llava.Model.Checkpoints;
+using Llava.Model.Mapping;
+using TorchSharp;
 using static Llava.Golden.Tests.Model.NumpyTensors;
 using static TorchSharp.torch;
 
@@ -14,6 +17,49 @@ public sealed class ForwardTests
     {
         var folder = new ModelFolder(prefix);
         Comparison.Each(folder.Part, "forward passes", GoldenSet.Files(folder.Part, "golden_forward_phase*.npz"), file => Compare(folder, file));
+    }
+
+    /// <summary>Every layer, counted from either end, with the class token and without; the plain restatement is itself held to the reference's features.</summary>
+    [Theory]
+    [InlineData(""), InlineData("small/")]
+    public void Features_of_every_layer_equal_a_plain_restatement_of_the_tower(string prefix)
+    {
+        var folder = new ModelFolder(prefix);
+        Comparison.Each(folder.Part, "feature layers", ["golden_forward_phase1.npz"], file => CompareLayers(folder, file));
+    }
+
+    static long CompareLayers(ModelFolder folder, string file)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var (golden, images) = (folder.Arrays(file), folder.Arrays("batch_phase1.npz")["image_data"].ToTensor());
+        using var model = folder.Load(imageStart: 1);
+        using var weights = CheckpointFolder.Open(folder.Require("hf_in/image_model"));
+        var states = new PlainClip(weights, HuggingFaceConfigFile.ReadVision(folder.Require("hf_in/image_model/config.json"))).HiddenStates(images);
+        AssertNear(golden["clip_features"], states[^2].narrow(1, 1, states[^2].shape[1] - 1).to(ScalarType.Float32), LogitTolerance, "the restated features");
+
+        var layers = states.Count - 1;
+        foreach (var index in Enumerable.Range(-layers, 2 * layers))
+        {
+            // From the end, as hidden_states counts; from the start, one less, as those begin with the embeddings.
+            var expected = index < 0 ? states[states.Count + index] : states[index + 1];
+            AssertNear(0, LargestDifference(Features(model, images, index, "cls_patch"), expected), LogitTolerance, $"layer {index} with the class token");
+            AssertNear(0, LargestDifference(Features(model, images, index, "patch"), expected.narrow(1, 1, expected.shape[1] - 1)), LogitTolerance, $"layer {index}");
+        }
+        return 4 * layers;
+    }
+
+    static Tensor Features(LlavaModel model, Tensor images, int layer, string mode)
+    {
+        using var other = LlavaModel.Create(model.Config with { ImageFeatureSelectLayerIdx = layer, ImageFeatureSelectMode = mode }, CPU, ScalarType.Float32);
+        other.Load(model.StateTensors().ToDictionary(entry => entry.Name, entry => entry.Tensor));
+        return other.ImageFeatures(images);
+    }
+
+    static double LargestDifference(Tensor actual, Tensor expected)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        return actual.sub(expected).abs().max().ToDouble();
     }
 
     static long Compare(ModelFolder folder, string file)

@@ -18,12 +18,13 @@ static class TrainingRun
 
     /// <param name="variant">Such as <c>wd0p1_torchadamw</c>: weight decay 0.1 and PyTorch's AdamW.</param>
     /// <param name="parts">Into how many micro-batches, exact by token, each of the reference's is cut.</param>
-    public static void Compare(LlavaModel model, NumpyArchive golden, NumpyArchive batches, string variant, TrainingNoise noise, int parts = 1)
+    /// <param name="cuts">Micro-batches as a training makes them of the loader's batch: without the padding, and without a mask that hides nothing else.</param>
+    public static void Compare(LlavaModel model, NumpyArchive golden, NumpyArchive batches, string variant, TrainingNoise noise, int parts = 1, bool cuts = false)
     {
         using var step = new OptimizationStep(model, ConfigOf(variant) with { TokenExactAccumulation = parts > 1 }, RatesOf(golden), checksNumbers: true);
         for (var index = 0; index < golden["loss"].Count; index++)
         {
-            step.Run(index, MicroBatches(batches, golden, index, parts));
+            step.Run(index, cuts ? LoadedBatches.Cut(batches, RowsOf(golden, index), MicroSize(golden, parts), model) : MicroBatches(batches, golden, index, parts));
             Check(golden, step.Read(), index, noise);
         }
         CheckWeights(golden, model, noise);
@@ -47,13 +48,12 @@ static class TrainingRun
         }
     }
 
-    static IReadOnlyList<MicroBatch> MicroBatches(NumpyArchive batches, NumpyArchive golden, int step, int parts)
-    {
-        var rows = golden["rows"].Integers();
-        var batchSize = (int)golden["rows"].Shape[1];
-        var microSize = batchSize / (int)golden["micro_loss"].Shape[1] / parts;
-        return [.. rows.Skip(step * batchSize).Take(batchSize).Chunk(microSize).Select(chunk => Batch(batches, chunk))];
-    }
+    static IReadOnlyList<MicroBatch> MicroBatches(NumpyArchive batches, NumpyArchive golden, int step, int parts) =>
+        [.. RowsOf(golden, step).Chunk(MicroSize(golden, parts)).Select(chunk => Batch(batches, chunk))];
+
+    static long[] RowsOf(NumpyArchive golden, int step) => golden["rows"].Integers().Skip(step * (int)golden["rows"].Shape[1]).Take((int)golden["rows"].Shape[1]).ToArray();
+
+    static int MicroSize(NumpyArchive golden, int parts) => (int)golden["rows"].Shape[1] / (int)golden["micro_loss"].Shape[1] / parts;
 
     static MicroBatch Batch(NumpyArchive arrays, long[] rows)
     {

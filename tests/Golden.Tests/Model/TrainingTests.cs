@@ -26,6 +26,32 @@ public abstract partial class TrainingTests(string prefix)
             return 1;
         });
 
+    /// <summary>What is left out of a batch changes nothing: not the padding after all rows' ends, and not a mask that hides only ends.</summary>
+    [Theory]
+    [InlineData(1, "wd0"), InlineData(2, "wd0"), InlineData(2, "wd0_accum1")]
+    public void Batches_as_a_training_cuts_them_follow_the_reference(int phase, string variant) =>
+        Comparison.Each(_folder.Part, "training runs", [$"golden_train_phase{phase}_{variant}.npz"], file =>
+        {
+            using var scope = NewDisposeScope();
+            using var model = Load(phase, out var batches);
+            TrainingRun.Compare(model, _folder.Arrays(file), batches, variant, TrainingNoise.Of(_folder, phase), cuts: true);
+            return 1;
+        });
+
+    [Fact]
+    public void A_training_leaves_out_padding_and_masks_but_where_a_row_hides_more_than_its_end()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Load(2, out var batches);
+        var stored = batches["text_input_ids"].Shape[1];
+        long[] textOnly = [2, 7]; // their picture's positions are hidden
+        var cut = Enumerable.Range(0, (int)batches["text_input_ids"].Shape[0]).Select(row => LoadedBatches.Cut(batches, [row], 1, model).Single()).ToList();
+
+        Assert.Equal(textOnly, cut.Where(batch => batch.Hidden_BS is not null).Select(batch => batch.SampleIndices[0]));
+        Assert.Contains(cut, batch => batch.Tokens < stored);
+        Assert.All(cut, batch => Assert.Equal(0, batch.Tokens % 16));
+    }
+
     [Fact]
     public void Token_exact_accumulation_follows_the_reference_s_whole_batches() =>
         Comparison.Each(_folder.Part, "training runs", GoldenSet.Files(_folder.Part, "golden_train_phase*_accum1.npz"), file =>
