@@ -6,7 +6,7 @@ namespace Llava.Train.Memory;
 
 /// <summary>
 /// What a micro-batch adds to weights and optimizer. The counts of vectors that a block keeps are those of
-/// <c>Model/Text</c>, checked against measured peaks (tests/Benchmarks, <c>training-memory</c>).
+/// <c>Model/Text</c>, checked against measured peaks (tests/Benchmarks, <c>training-run</c>).
 /// </summary>
 sealed class ActivationMemory
 {

@@ -8,13 +8,20 @@ using static TorchSharp.torch;
 
 namespace Llava.Benchmarks.Training;
 
-/// <summary>A folder with everything that <c>llava train</c> needs: rows, pictures, weights, and a yaml a case. Made once.</summary>
-sealed class TrainingFiles(string scratch, TrainingShape shape)
+/// <summary>Samples and pictures as they lie on the disk.</summary>
+sealed record TrainingData(string Name, int Samples, int Pictures, int PictureWidth, int PictureHeight)
 {
-    const int SampleCount = 64;
-    const int PictureCount = 8;
+    /// <summary>All fit into the loader's cache, at the size that the model takes: a step is measured, not its data.</summary>
+    public static readonly TrainingData Few = new("few", 64, 8, TrainingShape.ImageSize, TrainingShape.ImageSize);
 
-    readonly string _folder = Path.Combine(scratch, shape.Name);
+    /// <summary>More samples than the loader caches pictures of (256 MiB at the model's size), so that every picture is decoded and resized every time; COCO's size.</summary>
+    public static readonly TrainingData Many = new("many", 8192, 256, 640, 480);
+}
+
+/// <summary>A folder with everything that <c>llava train</c> needs: rows, pictures, weights, and a yaml a case. Made once.</summary>
+sealed class TrainingFiles(string scratch, TrainingShape shape, TrainingData data)
+{
+    readonly string _folder = Path.Combine(scratch, $"{shape.Name}-{data.Name}");
 
     public string InitialCheckpoint => Path.Combine(_folder, "initial");
 
@@ -49,12 +56,12 @@ sealed class TrainingFiles(string scratch, TrainingShape shape)
     {
         Directory.CreateDirectory(Path.Combine(_folder, "images"));
         var random = new Random(1);
-        for (var picture = 0; picture < PictureCount; picture++)
+        for (var picture = 0; picture < data.Pictures; picture++)
         {
-            var pixels = new byte[TrainingShape.ImageSize * TrainingShape.ImageSize * 3];
+            var pixels = new byte[data.PictureWidth * data.PictureHeight * 3];
             random.NextBytes(pixels);
             using var file = File.Create(Path.Combine(_folder, FormattableString.Invariant($"images/{picture}.png")));
-            PngWriter.Write(file, TrainingShape.ImageSize, TrainingShape.ImageSize, pixels);
+            PngWriter.Write(file, data.PictureWidth, data.PictureHeight, pixels);
         }
     }
 
@@ -64,7 +71,7 @@ sealed class TrainingFiles(string scratch, TrainingShape shape)
         var random = new Random(2);
         const int Length = TrainingShape.RowLength, End = Length - TrainingShape.Padding;
         using var writer = new Hdf5SampleWriter(Path.Combine(_folder, "data/examples.h5"), Length);
-        for (var sample = 0; sample < SampleCount; sample++)
+        for (var sample = 0; sample < data.Samples; sample++)
         {
             var row = new int[4 * Length];
             for (var position = 0; position < Length; position++)
@@ -74,7 +81,7 @@ sealed class TrainingFiles(string scratch, TrainingShape shape)
                 row[(2 * Length) + position] = random.Next(3, shape.Vocabulary);
                 row[(3 * Length) + position] = position >= End ? 1 : 0;
             }
-            writer.Append(row, FormattableString.Invariant($"{sample % PictureCount}.png"));
+            writer.Append(row, FormattableString.Invariant($"{sample % data.Pictures}.png"));
         }
         writer.Commit();
     }

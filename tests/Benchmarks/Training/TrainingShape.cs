@@ -25,6 +25,9 @@ sealed record TrainingShape(string Name, int VisionWidth, int VisionLayers, int 
           img_data_dir: {{folder}}/images
           image_data_size: [3, {{ImageSize}}, {{ImageSize}}]
           transforms:
+            - {name: expand_to_square, background_color: [122, 116, 104]}
+            - {name: resize, size: {{ImageSize}}, interpolation: bicubic}
+            - {name: center_crop, size: {{ImageSize}}}
             - {name: to_tensor}
             - {name: normalize, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5]}
           shuffle: true

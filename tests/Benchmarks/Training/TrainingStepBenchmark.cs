@@ -24,7 +24,7 @@ sealed class TrainingStepBenchmark : IBenchmark
     public async Task<IReadOnlyList<Comparison>> RunAsync(string scratch, int rounds)
     {
         TorchRuntime.Use(Threads);
-        var files = new TrainingFiles(scratch, TrainingShape.MidSize);
+        var files = new TrainingFiles(scratch, TrainingShape.MidSize, TrainingData.Few);
         files.Make();
         var table = new List<Comparison>();
         foreach (var (phase, isMixed) in new[] { (1, false), (2, false), (1, true), (2, true) })
