@@ -58,19 +58,21 @@ public sealed class EvaluateStageTests : IDisposable
 
     [Theory]
     [InlineData("pope", "coco/coco_pope_random.json: error LLAVA6107: 2 labels, but 1 random questions in FOLDER/q.jsonl; take the labels of POPE commit e3e39262")]
-    [InlineData("seed", "SEED-Bench.json: error LLAVA6107: 1 answers in FOLDER/q.jsonl are to questions that are not here: 3")]
-    [InlineData("seed more", "q.jsonl: error LLAVA6106: 1 of 2 questions in FOLDER/SEED-Bench.json have no answer: 4")]
-    [InlineData("gqa", "gqa.json: error LLAVA6107: 1 answers in FOLDER/q.jsonl are to questions that are not here: 3")]
-    [InlineData("vqav2", "test2015.jsonl: error LLAVA6107: 1 answers in FOLDER/q.jsonl are to questions that are not here: 3")]
+    [InlineData("seed", "SEED-Bench.json: error LLAVA6107: 1 questions in FOLDER/q.jsonl are not here: 3")]
+    [InlineData("seed more", "q.jsonl: error LLAVA6106: 1 of 2 questions in FOLDER/SEED-Bench.json are not asked: 4")]
+    [InlineData("gqa twice", "q.jsonl: error LLAVA6104: 1 question ids stand twice: 3")]
+    [InlineData("gqa", "gqa.json: error LLAVA6107: 1 questions in FOLDER/q.jsonl are not here: 3")]
+    [InlineData("vqav2", "test2015.jsonl: error LLAVA6107: 1 questions in FOLDER/q.jsonl are not here: 3")]
     public async Task Annotations_of_other_questions_are_refused_before_the_model_is_loaded(string benchmark, string message)
     {
-        var questions = _folder.WriteLines("q.jsonl", """{"question_id": 3, "image": "img2_56x56.png", "text": "Is there a cat?\nAnswer.", "category": "random"}""");
+        const string Question = """{"question_id": 3, "image": "img2_56x56.png", "text": "Is there a cat?\nAnswer.", "category": "random"}""";
+        var questions = _folder.WriteLines("q.jsonl", [.. Enumerable.Repeat(Question, benchmark == "gqa twice" ? 2 : 1)]);
         var annotations = benchmark switch
         {
             "pope" => Path.GetDirectoryName(_folder.WriteLines("coco/coco_pope_random.json", """{"image": "img2_56x56.png", "text": "Is there a cat?", "label": "yes"}""", """{"image": "img2_56x56.png", "text": "Is there a dog?", "label": "no"}"""))!,
             "seed" => _folder.Write("SEED-Bench.json", """{"question_type": {"Scene": 1}, "questions": [{"question_id": "4", "answer": "A", "question_type_id": 1, "data_type": "image"}]}"""),
             "seed more" => _folder.Write("SEED-Bench.json", """{"question_type": {"Scene": 1}, "questions": [{"question_id": "3", "answer": "A", "question_type_id": 1, "data_type": "image"}, {"question_id": "4", "answer": "A", "question_type_id": 1, "data_type": "video"}]}"""),
-            "gqa" => _folder.Write("gqa.json", """{"4": {"answer": "yes"}}"""),
+            "gqa" or "gqa twice" => _folder.Write("gqa.json", """{"4": {"answer": "yes"}}"""),
             _ => _folder.WriteLines("test2015.jsonl", """{"question_id": 4}"""),
         };
         var options = Options("early", questions) with { Benchmark = benchmark.Split(' ')[0], AnnotationsPath = annotations, BlankControl = false, ModelPath = "/nowhere" };

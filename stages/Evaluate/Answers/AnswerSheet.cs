@@ -12,18 +12,21 @@ sealed class AnswerSheet
 
     readonly Dictionary<string, Answer> _byId = [];
     readonly string _path;
+    readonly bool _isRehearsal;
 
     /// <param name="path">Of the answers, for messages.</param>
+    /// <param name="isRehearsal">The path is that of the questions, which these answers stand for.</param>
     /// <exception cref="DiagnosticException">A question is answered twice.</exception>
-    public AnswerSheet(IReadOnlyList<Answer> answers, string path)
+    public AnswerSheet(IReadOnlyList<Answer> answers, string path, bool isRehearsal = false)
     {
-        _path = path;
+        (Answers, _path, _isRehearsal) = (answers, path, isRehearsal);
         var repeated = answers.Where(answer => !_byId.TryAdd(answer.Id.Text, answer)).Select(answer => answer.Id.Text).ToList();
         if (repeated.Count > 0)
-            throw ErrorCatalog.RepeatedQuestion.Fails(path, $"{repeated.Count} questions are answered twice: {Name(repeated)}");
+            throw ErrorCatalog.RepeatedQuestion.Fails(path, $"{repeated.Count} {(isRehearsal ? "question ids stand" : "questions are answered")} twice: {Name(repeated)}");
     }
 
-    public int Count => _byId.Count;
+    /// <summary>In the file's order.</summary>
+    public IReadOnlyList<Answer> Answers { get; }
 
     public Answer? Find(string id) => _byId.GetValueOrDefault(id);
 
@@ -47,7 +50,7 @@ sealed class AnswerSheet
             throw ErrorCatalog.RepeatedQuestion.Fails(annotationsPath, $"{repeated.Count} question ids stand twice: {Name(repeated)}");
         var unknown = _byId.Values.Select(answer => answer.Id.Text).Where(id => !ids.Contains(id)).ToList();
         if (unknown.Count > 0)
-            throw ErrorCatalog.AnnotationsDoNotFit.Fails(annotationsPath, $"{unknown.Count} answers in {_path} are to questions that are not here: {Name(unknown)}");
+            throw ErrorCatalog.AnnotationsDoNotFit.Fails(annotationsPath, $"{unknown.Count} {(_isRehearsal ? $"questions in {_path} are" : $"answers in {_path} are to questions that are")} not here: {Name(unknown)}");
     }
 
     /// <exception cref="DiagnosticException">One of these has no answer.</exception>
@@ -55,7 +58,7 @@ sealed class AnswerSheet
     {
         var missing = items.Select(idOf).Where(id => !_byId.ContainsKey(id)).ToList();
         if (missing.Count > 0)
-            throw ErrorCatalog.MissingAnswers.Fails(_path, $"{missing.Count} of {items.Count} questions in {annotationsPath} have no answer: {Name(missing)}");
+            throw ErrorCatalog.MissingAnswers.Fails(_path, $"{missing.Count} of {items.Count} questions in {annotationsPath} {(_isRehearsal ? "are not asked" : "have no answer")}: {Name(missing)}");
     }
 
     /// <summary>The first few.</summary>

@@ -35,10 +35,10 @@ sealed class Gqa : Benchmark
 
     internal override UploadFile Upload(ScoringInput input)
     {
-        var answers = input.ReadAnswers();
-        input.RequireAllQuestions(new AnswerSheet(answers, input.AnswersPath), Title, QuestionCount);
+        var sheet = input.ReadSheet();
+        input.RequireAllQuestions(sheet, Title, QuestionCount);
         return new("testdev_balanced_predictions.json", PythonJson.Serialize(new JsonArray(
-            [.. answers.Select(answer => new JsonObject { ["questionId"] = answer.Id.ToJson(), ["prediction"] = Prediction(answer) })])));
+            [.. sheet.Answers.Select(answer => new JsonObject { ["questionId"] = answer.Id.ToJson(), ["prediction"] = Prediction(answer) })])));
     }
 
     static string Prediction(Answer answer) => PythonText.Lower(answer.Text.TrimEnd('.'));

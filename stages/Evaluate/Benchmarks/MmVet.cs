@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Llava.Evaluate.Answers;
 using Llava.Evaluate.Json;
 using Llava.Evaluate.Questions;
 
@@ -26,9 +25,9 @@ sealed class MmVet : Benchmark
 
     internal override UploadFile Upload(ScoringInput input)
     {
-        var answers = input.ReadAnswers();
-        input.RequireAllQuestions(new AnswerSheet(answers, input.AnswersPath), Title, QuestionCount);
-        var entries = answers.Select(answer => KeyValuePair.Create<string, JsonNode?>($"v1_{answer.Id}", JsonValue.Create(answer.Text)));
+        var sheet = input.ReadSheet();
+        input.RequireAllQuestions(sheet, Title, QuestionCount);
+        var entries = sheet.Answers.Select(answer => KeyValuePair.Create<string, JsonNode?>($"v1_{answer.Id}", JsonValue.Create(answer.Text)));
         return new("mmvet_results.json", PythonJson.Serialize(new JsonObject(entries), indent: 2));
     }
 }

@@ -27,10 +27,10 @@ sealed record ScoringInput(string AnswersPath, string? AnnotationsPath, string? 
 
     public IReadOnlyList<Answer> ReadAnswers() => Answers ?? AnswerFile.Read(AnswersPath);
 
-    public AnswerSheet ReadSheet() => new(ReadAnswers(), AnswersPath);
+    public AnswerSheet ReadSheet() => new(ReadAnswers(), AnswersPath, IsRehearsal);
 
     /// <summary>As <see cref="ReadSheet"/>, but broken lines of the file are passed over with a warning each.</summary>
-    public AnswerSheet ReadSheetPassingBrokenLines() => new(Answers ?? AnswerFile.ReadPassingBrokenLines(AnswersPath, Log), AnswersPath);
+    public AnswerSheet ReadSheetPassingBrokenLines() => new(Answers ?? AnswerFile.ReadPassingBrokenLines(AnswersPath, Log), AnswersPath, IsRehearsal);
 
     /// <summary>A file of the annotations: their path itself, or the file of that name in the folder it names.</summary>
     public string AnnotationFile(string name) => Directory.Exists(Annotations) ? Path.Combine(Annotations, name) : Annotations;
@@ -60,7 +60,7 @@ sealed record ScoringInput(string AnswersPath, string? AnnotationsPath, string? 
     {
         if (QuestionsPath is not null)
             sheet.Match(LlavaQuestionFile.Read(QuestionsPath), question => question.Id.Text, QuestionsPath, IsPartial);
-        else if (sheet.Count != questionCount)
-            Log.Warning(ErrorCatalog.MissingAnswers.Warns(AnswersPath, $"{sheet.Count} answers, but {title} has {questionCount} questions"));
+        else if (sheet.Answers.Count != questionCount)
+            Log.Warning(ErrorCatalog.MissingAnswers.Warns(AnswersPath, $"{sheet.Answers.Count} answers, but {title} has {questionCount} questions"));
     }
 }

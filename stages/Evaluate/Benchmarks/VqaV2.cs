@@ -38,8 +38,8 @@ sealed class VqaV2 : Benchmark
     {
         if (input.QuestionsPath is { } path && !input.IsPartial)
             sheet.RequireAnswers(ReadSplit(path), id => id.Text, path);
-        else if (sheet.Count < split.Count)
-            input.Log.Warning(ErrorCatalog.MissingAnswers.Warns(input.AnswersPath, $"{split.Count - sheet.Count} of the split's {split.Count} questions have no answer and are sent as \"\""));
+        else if (sheet.Answers.Count < split.Count)
+            input.Log.Warning(ErrorCatalog.MissingAnswers.Warns(input.AnswersPath, $"{split.Count - sheet.Answers.Count} of the split's {split.Count} questions have no answer and are sent as \"\""));
     }
 
     static JsonObject ToEntry(QuestionId id, Answer? answer) =>
