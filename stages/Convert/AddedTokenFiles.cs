@@ -12,6 +12,16 @@ static class AddedTokenFiles
 {
     public const string Image = "<image>", Padding = "<pad>";
 
+    static readonly string[] Edited = ["added_tokens.json", "special_tokens_map.json", "tokenizer_config.json", "tokenizer.json"];
+
+    /// <summary>Before anything is written: whether the files can be edited.</summary>
+    /// <exception cref="Contracts.Diagnostics.DiagnosticException">One of them is no JSON object.</exception>
+    public static void CheckReadable(string? folder)
+    {
+        foreach (var file in TokenizerFiles.In(folder).Where(file => Edited.Contains(Path.GetFileName(file))))
+            HuggingFaceConfigFile.Load(file);
+    }
+
     public static void Write(string folder, int vocabulary)
     {
         (string Token, int Id)[] added = [(Image, vocabulary), (Padding, vocabulary + 1)];

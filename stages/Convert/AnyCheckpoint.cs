@@ -4,7 +4,7 @@ using Llava.Model.Mapping;
 namespace Llava.Conversion;
 
 /// <summary>
-/// Opens what the user points at: a Hugging Face pair or <c>llava-hf</c> folder under ModelZoo's names, ModelZoo's own without the prefix
+/// What is to be compared: a Hugging Face pair or <c>llava-hf</c> folder under ModelZoo's names, ModelZoo's own without the prefix
 /// <c>model.</c> that some savers put before every key, anything else as it is stored.
 /// </summary>
 static class AnyCheckpoint

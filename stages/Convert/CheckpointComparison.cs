@@ -6,7 +6,7 @@ namespace Llava.Conversion;
 /// <summary>Two checkpoints of any formats, tensor by tensor. A Hugging Face pair is seen under ModelZoo's names.</summary>
 public static class CheckpointComparison
 {
-    /// <summary>One line per difference; none where both hold the same tensors. Values of different types are compared as numbers.</summary>
+    /// <summary>One line per difference; none where both hold the same tensors, bit for bit. Values of different types are compared as numbers, exactly.</summary>
     /// <exception cref="Contracts.Diagnostics.DiagnosticException">One of them cannot be opened.</exception>
     public static IEnumerable<string> Differences(string first, string second, CancellationToken cancellation = default)
     {
@@ -26,20 +26,22 @@ public static class CheckpointComparison
             return $"only in the {(inB is null ? "first" : "second")}, {inA ?? inB}";
         if (!inA.Shape.SequenceEqual(inB.Shape))
             return $"{inA} in the first, {inB} in the second";
-        var (different, largest) = CompareValues(a, inA, b, inB);
+        var found = CompareValues(a, inA, b, inB);
         var types = inA.ElementType == inB.ElementType ? "" : $"{inA.ElementType.SafetensorsName()} in the first, {inB.ElementType.SafetensorsName()} in the second; ";
-        if (different == 0)
-            return types.Length == 0 ? null : $"{types}same values";
-        return string.Create(CultureInfo.InvariantCulture, $"{types}{different:N0} of {inA.ElementCount:N0} values differ, by up to {largest:G4}");
+        return found switch
+        {
+            { OtherNumbers: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{types}{found.OtherNumbers:N0} of {inA.ElementCount:N0} values differ, by up to {found.Largest:G4}"),
+            { OtherBits: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{found.OtherBits:N0} of {inA.ElementCount:N0} values differ in their bits alone (0.0 and -0.0, or two forms of NaN)"),
+            _ => types.Length == 0 ? null : $"{types}the same numbers",
+        };
     }
 
-    static (long Different, double Largest) CompareValues(ICheckpointReader a, TensorInfo inA, ICheckpointReader b, TensorInfo inB)
+    static Found CompareValues(ICheckpointReader a, TensorInfo inA, ICheckpointReader b, TensorInfo inB)
     {
         const int BlockElements = 1 << 18;
         var bufferA = new byte[BlockElements * inA.ElementType.SizeInBytes()];
         var bufferB = new byte[BlockElements * inB.ElementType.SizeInBytes()];
-        long different = 0;
-        double largest = 0;
+        var found = new Found(0, 0, 0);
         for (long start = 0; start < inA.ElementCount; start += BlockElements)
         {
             var count = (int)Math.Min(BlockElements, inA.ElementCount - start);
@@ -48,20 +50,27 @@ public static class CheckpointComparison
             a.Read(inA, start * inA.ElementType.SizeInBytes(), blockA);
             b.Read(inB, start * inB.ElementType.SizeInBytes(), blockB);
             if (inA.ElementType != inB.ElementType || !blockA.SequenceEqual(blockB))
-                AddDifferences(inA.ElementType, blockA, inB.ElementType, blockB, count, ref different, ref largest);
+                found = Add(found, inA.ElementType, blockA, inB.ElementType, blockB, count);
         }
-        return (different, largest);
+        return found;
     }
 
-    static void AddDifferences(ElementType typeA, ReadOnlySpan<byte> a, ElementType typeB, ReadOnlySpan<byte> b, int count, ref long different, ref double largest)
+    static Found Add(Found found, ElementType typeA, ReadOnlySpan<byte> a, ElementType typeB, ReadOnlySpan<byte> b, int count)
     {
+        var bytes = typeA.SizeInBytes();
         for (var i = 0; i < count; i++)
         {
-            var (x, y) = (ElementValues.At(typeA, a, i), ElementValues.At(typeB, b, i));
-            if (x.Equals(y))
+            if (typeA == typeB && a.Slice(i * bytes, bytes).SequenceEqual(b.Slice(i * bytes, bytes)))
                 continue;
-            different++;
-            largest = Math.Max(largest, Math.Abs(x - y));
+            var distance = ElementValues.Distance(typeA, a, typeB, b, i);
+            if (distance != 0)
+                found = found with { OtherNumbers = found.OtherNumbers + 1, Largest = Math.Max(found.Largest, distance) };
+            else if (typeA == typeB)
+                found = found with { OtherBits = found.OtherBits + 1 };
         }
+        return found;
     }
+
+    /// <param name="OtherBits">The same numbers in other bits; only of one type.</param>
+    readonly record struct Found(long OtherNumbers, long OtherBits, double Largest);
 }

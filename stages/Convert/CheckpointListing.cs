@@ -1,19 +1,44 @@
 using System.Globalization;
 using Llava.Model.Checkpoints;
+using Llava.Model.Mapping;
 
 namespace Llava.Conversion;
 
 /// <summary>What a checkpoint of any container holds, as lines of text.</summary>
 public static class CheckpointListing
 {
-    /// <summary>One line per tensor (key, type and shape, bytes), then one of totals.</summary>
+    /// <summary>Whether <see cref="Lines"/> would find a checkpoint there.</summary>
+    public static bool IsCheckpoint(string folder) => LlavaCheckpoint.FindTextFolder(folder) is not null || CheckpointFolder.HoldsCheckpoint(folder);
+
+    /// <summary>
+    /// One line per tensor, under the key that it is stored under (key, type and shape, bytes), then one of totals. A Hugging Face pair
+    /// is listed folder by folder.
+    /// </summary>
     /// <exception cref="Contracts.Diagnostics.DiagnosticException">It cannot be opened.</exception>
     public static IEnumerable<string> Lines(string path)
     {
-        using var checkpoint = AnyCheckpoint.Open(path);
-        foreach (var tensor in checkpoint.Tensors)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{tensor.Name}  {tensor}  {tensor.ByteLength:N0} bytes");
-        var types = checkpoint.Tensors.GroupBy(tensor => tensor.ElementType).OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key.SafetensorsName()}");
-        yield return string.Create(CultureInfo.InvariantCulture, $"{checkpoint.Tensors.Count} tensors ({string.Join(", ", types)}), {checkpoint.Tensors.Sum(tensor => tensor.ElementCount):N0} parameters, {checkpoint.Tensors.Sum(tensor => tensor.ByteLength):N0} bytes");
+        var all = new List<TensorInfo>();
+        foreach (var (heading, folder) in Parts(path))
+        {
+            if (heading is not null)
+                yield return heading;
+            using var checkpoint = CheckpointFolder.Open(folder);
+            foreach (var tensor in checkpoint.Tensors)
+                yield return string.Create(CultureInfo.InvariantCulture, $"{tensor.Name}  {tensor}  {tensor.ByteLength:N0} bytes");
+            all.AddRange(checkpoint.Tensors);
+        }
+        yield return Totals(all);
+    }
+
+    static (string? Heading, string Path)[] Parts(string path) => LlavaCheckpoint.FindTextFolder(path) is { } text
+        ? [("image_model/", Path.Combine(path, "image_model")), ($"{Path.GetFileName(text)}/", text)]
+        : [(null, path)];
+
+    static string Totals(IReadOnlyList<TensorInfo> tensors)
+    {
+        var types = tensors.GroupBy(tensor => tensor.ElementType).OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key.SafetensorsName()}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{tensors.Count} tensors ({string.Join(", ", types)}), {tensors.Sum(tensor => tensor.ElementCount):N0} parameters, {tensors.Sum(tensor => tensor.ByteLength):N0} bytes");
     }
 }

@@ -23,6 +23,8 @@ static class HuggingFaceExport
         var (imageModel, textModel) = CheckpointMapping.ToHuggingFace(source.Model.Tensors, ModelDimensions.Of(source.Model.Config));
         var tokenizer = ExportTokenizer.FolderOf(options, source.Model);
         ExportTokenizer.WarnOfLength(tokenizer, text.VocabSize, options.SourceFormat, log);
+        if (options.SourceFormat == ModelFormat.LlavaHf)
+            AddedTokenFiles.CheckReadable(tokenizer);
         MappedCheckpoint[] parts = [imageModel, textModel];
         return new ConversionPlan
         {

@@ -21,6 +21,8 @@ static class LlavaHfExport
         var (imageModel, textModel) = CheckpointMapping.ToHuggingFace(source.Model.Tensors, ModelDimensions.Of(source.Model.Config));
         var tokenizer = ExportTokenizer.FolderOf(options, source.Model);
         ExportTokenizer.WarnOfLength(tokenizer, text.VocabSize, options.SourceFormat, log);
+        AddedTokenFiles.CheckReadable(tokenizer);
+        var processor = LlavaHfProcessor.Files(source.Model.PreprocessorPath, vision, text);
         var added = AddedTokenRows.Draw(textModel, LlavaHfConfig.PaddedVocabulary(text.VocabSize) - text.VocabSize, options.Seed, cancellation);
         MappedCheckpoint[] parts = [imageModel, textModel];
         return new ConversionPlan
@@ -32,7 +34,8 @@ static class LlavaHfExport
             WriteCompanions = () =>
             {
                 AtomicFile.WriteAllText(Path.Combine(options.Output, HuggingFaceConfigFile.FileName), LlavaHfConfig.Serialize(vision, text, TorchTypeOf(textModel)));
-                LlavaHfProcessor.Write(options.Output, source.Model.PreprocessorPath, vision, text);
+                foreach (var (name, content) in processor)
+                    AtomicFile.WriteAllText(Path.Combine(options.Output, name), HuggingFaceConfigFile.Serialize(content));
                 TokenizerFiles.Replace(tokenizer, options.Output);
                 AddedTokenFiles.Write(options.Output, text.VocabSize);
             },

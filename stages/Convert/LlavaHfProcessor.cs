@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Llava.Contracts.Files;
 using Llava.Model.Mapping;
 
 namespace Llava.Conversion;
@@ -7,10 +6,11 @@ namespace Llava.Conversion;
 /// <summary>The files of transformers' <c>LlavaProcessor</c> and of its generation.</summary>
 static class LlavaHfProcessor
 {
+    /// <summary>Each by its name.</summary>
     /// <param name="preprocessorPath">The source's own, whose values go before CLIP's; null where it has none.</param>
-    public static void Write(string folder, string? preprocessorPath, ClipVisionConfig vision, LlavaTextConfig text)
-    {
-        Write(folder, PreprocessorConfig.FileName, WithValuesOf(preprocessorPath, new JsonObject
+    public static IReadOnlyList<(string Name, JsonObject Content)> Files(string? preprocessorPath, ClipVisionConfig vision, LlavaTextConfig text) =>
+    [
+        (PreprocessorConfig.FileName, WithValuesOf(preprocessorPath, new JsonObject
         {
             ["crop_size"] = new JsonObject { ["height"] = vision.ImageSize, ["width"] = vision.ImageSize },
             ["do_center_crop"] = true,
@@ -25,23 +25,23 @@ static class LlavaHfProcessor
             ["resample"] = 3,
             ["rescale_factor"] = 1 / 255.0,
             ["size"] = new JsonObject { ["shortest_edge"] = vision.ImageSize },
-        }));
-        Write(folder, "processor_config.json", new JsonObject
+        })),
+        ("processor_config.json", new JsonObject
         {
             ["image_token"] = AddedTokenFiles.Image,
             ["num_additional_image_tokens"] = 1,
             ["patch_size"] = vision.PatchSize,
             ["processor_class"] = "LlavaProcessor",
             ["vision_feature_select_strategy"] = LlavaHfConfig.Strategy(text.MmVisionSelectFeature),
-        });
-        Write(folder, "generation_config.json", new JsonObject
+        }),
+        ("generation_config.json", new JsonObject
         {
             ["_from_model_config"] = true,
             ["bos_token_id"] = text.BosTokenId,
             ["eos_token_id"] = text.EosTokenId,
             ["pad_token_id"] = text.VocabSize + 1,
-        });
-    }
+        }),
+    ];
 
     // Older files name the size by one number, and the class by another key.
     static JsonObject WithValuesOf(string? path, JsonObject processor)
@@ -57,6 +57,4 @@ static class LlavaHfProcessor
     }
 
     static JsonObject Sized(JsonObject sizes, JsonNode value) => new(sizes.Select(size => KeyValuePair.Create<string, JsonNode?>(size.Key, value.DeepClone())));
-
-    static void Write(string folder, string name, JsonObject content) => AtomicFile.WriteAllText(Path.Combine(folder, name), HuggingFaceConfigFile.Serialize(content));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Llava.Contracts.Progress;
 using Llava.Model.Checkpoints;
 
@@ -29,7 +30,7 @@ public sealed class CheckpointComparisonTests
         Assert.Equal(
             [
                 "shape: F32 [2] in the first, F32 [1, 2] in the second",
-                "type: F32 in the first, F16 in the second; same values",
+                "type: F32 in the first, F16 in the second; the same numbers",
                 "values: 2 of 3 values differ, by up to 0.5",
             ],
             CheckpointComparison.Differences(scratch["a"], scratch["b"]));
@@ -46,12 +47,55 @@ public sealed class CheckpointComparisonTests
     }
 
     [Fact]
+    public void Whole_numbers_are_compared_exactly_and_other_bits_of_one_number_are_told()
+    {
+        using var scratch = new ScratchFolder();
+        Write(scratch["a"], Longs("large", 1L << 53), Longs("mixed", (1L << 53) + 1, -7), TensorSource.FromFloats("nan", [1], new[] { float.NaN }), TensorSource.FromBytes("unsigned", ElementType.UInt64, [1], BitConverter.GetBytes(ulong.MaxValue)), TensorSource.FromFloats("zero", [2], new[] { 0f, 1f }));
+        Write(scratch["b"], Longs("large", (1L << 53) + 1), Doubles("mixed", 1L << 53, -7), TensorSource.FromFloats("nan", [1], new[] { BitConverter.UInt32BitsToSingle(0x7fc00001) }), Longs("unsigned", -1), TensorSource.FromFloats("zero", [2], new[] { -0f, 1f }));
+        Assert.Equal(
+            [
+                "large: 1 of 1 values differ, by up to 1",
+                "mixed: I64 in the first, F64 in the second; 1 of 2 values differ, by up to 1",
+                "nan: 1 of 1 values differ in their bits alone (0.0 and -0.0, or two forms of NaN)",
+                "unsigned: U64 in the first, I64 in the second; 1 of 1 values differ, by up to 1.845E+19",
+                "zero: 1 of 2 values differ in their bits alone (0.0 and -0.0, or two forms of NaN)",
+            ],
+            CheckpointComparison.Differences(scratch["a"], scratch["b"]));
+    }
+
+    [Fact]
+    public void A_pair_is_listed_under_its_stored_keys()
+    {
+        var lines = CheckpointListing.Lines(GoldenPairs.Pickled).ToArray();
+        Assert.Equal("image_model/", lines[0]);
+        Assert.Contains("logit_scale  F32 []  4 bytes", lines);
+        Assert.Contains("text_model/", lines);
+        Assert.Contains("model.embed_tokens.weight  F16 [1000, 96]  192,000 bytes", lines);
+        using var image = CheckpointFolder.Open(Path.Combine(GoldenPairs.Pickled, "image_model"));
+        using var text = CheckpointFolder.Open(Path.Combine(GoldenPairs.Pickled, "text_model"));
+        Assert.Equal(image.Tensors.Count + text.Tensors.Count + 3, lines.Length);
+    }
+
+    [Fact]
+    public async Task A_folder_of_LlavaForConditionalGeneration_is_listed_under_its_stored_keys()
+    {
+        using var scratch = new ScratchFolder();
+        await ConvertStage.RunAsync(new ConvertOptions(GoldenPairs.Pickled, ModelFormat.HuggingFace, ModelFormat.ModelZoo, scratch["cs"]), SilentStageLog.Instance, default);
+        await ConvertStage.RunAsync(new ConvertOptions(scratch["cs"], ModelFormat.ModelZoo, ModelFormat.LlavaHf, scratch["lhf"]), SilentStageLog.Instance, default);
+        Assert.Contains("language_model.model.embed_tokens.weight  F16 [1024, 96]  196,608 bytes", CheckpointListing.Lines(scratch["lhf"]));
+    }
+
+    [Fact]
     public void A_listing_ends_with_totals()
     {
         var lines = CheckpointListing.Lines(Path.Combine(GoldenPairs.Pickled, "text_model")).ToArray();
         Assert.Equal("lm_head.weight  F16 [1000, 96]  192,000 bytes", lines[0]);
         Assert.Equal("30 tensors (30 F16), 441,504 parameters, 883,008 bytes", lines[^1]);
     }
+
+    static TensorSource Longs(string name, params long[] values) => TensorSource.FromBytes(name, ElementType.Int64, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+
+    static TensorSource Doubles(string name, params double[] values) => TensorSource.FromBytes(name, ElementType.Float64, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
 
     static void Write(string folder, params TensorSource[] tensors) => new CheckpointWriter().Write(folder, CheckpointFormat.Safetensors, tensors);
 }

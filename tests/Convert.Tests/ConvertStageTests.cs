@@ -185,6 +185,77 @@ public sealed class ConvertStageTests
     }
 
     [Fact]
+    public async Task Added_tokens_count_and_a_fast_tokenizer_alone_counts_too()
+    {
+        using var scratch = new ScratchFolder();
+        await ImportAsync(GoldenPairs.Pickled, scratch["cs"]);
+        File.WriteAllText(scratch["cs/added_tokens.json"], """{"<s>": 1, "<pad>": 1000, "<mask>": 1001}""");
+        Assert.Equal([$"{scratch["cs/tokenizer.model"]}: warning LLAVA4014: 1002 pieces, 2 of them added, but vocab_size is 1000; LLaVA's loader would resize the embeddings"], await ExportWarningsAsync(scratch));
+        File.Delete(scratch["cs/added_tokens.json"]);
+        File.Delete(scratch["cs/tokenizer.model"]);
+        File.WriteAllText(scratch["cs/tokenizer.json"], $$"""{"model": {"vocab": { {{string.Join(',', Enumerable.Range(0, 999).Select(id => $"\"{id}\": {id}"))}} } }, "added_tokens": [{"id": 0, "content": "0"}]}""");
+        Assert.Equal([$"{scratch["cs/tokenizer.json"]}: warning LLAVA4014: 999 pieces, but vocab_size is 1000; LLaVA's loader would resize the embeddings"], await ExportWarningsAsync(scratch));
+        File.WriteAllText(scratch["cs/tokenizer.json"], File.ReadAllText(scratch["cs/tokenizer.json"]).Replace("[{", "[{\"id\": 999, \"content\": \"<pad>\"}, {", StringComparison.Ordinal));
+        Assert.Empty(await ExportWarningsAsync(scratch));
+    }
+
+    [Fact]
+    public async Task Tokens_that_llava_hf_added_are_not_counted()
+    {
+        using var scratch = new ScratchFolder();
+        await ImportAsync(GoldenPairs.Pickled, scratch["cs"]);
+        await ConvertStage.RunAsync(new ConvertOptions(scratch["cs"], ModelFormat.ModelZoo, ModelFormat.LlavaHf, scratch["lhf"]), SilentStageLog.Instance, default);
+        var log = new CollectedWarnings();
+        await ConvertStage.RunAsync(new ConvertOptions(scratch["lhf"], ModelFormat.LlavaHf, ModelFormat.HuggingFace, scratch["hf"]), log, default);
+        Assert.Empty(log.Warnings);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_trained_tower_in_the_language_models_checkpoint_is_a_warning(bool trained)
+    {
+        using var scratch = new ScratchFolder();
+        GoldenPairs.InSafetensors(scratch);
+        using (var text = CheckpointFolder.Open(scratch["text_model"]))
+        {
+            TensorSource[] tensors = [.. text.Tensors.Select(tensor => TensorSource.FromBytes(tensor.Name, tensor.ElementType, tensor.Shape, text.ReadBytes(tensor.Name))), TensorSource.FromFloats("model.vision_tower.vision_tower.vision_model.post_layernorm.weight", [64], new float[64])];
+            new CheckpointWriter().Write(scratch["text_model"], CheckpointFormat.Safetensors, tensors);
+        }
+        File.WriteAllText(scratch["text_model/config.json"], File.ReadAllText(scratch["text_model/config.json"]).Replace("\"unfreeze_mm_vision_tower\": false", $"\"unfreeze_mm_vision_tower\": {(trained ? "true" : "false")}", StringComparison.Ordinal));
+        var log = new CollectedWarnings();
+        await ConvertStage.RunAsync(new ConvertOptions(scratch.Path, ModelFormat.HuggingFace, ModelFormat.ModelZoo, scratch["cs"]), log, default);
+        string[] expected = [$"{scratch["text_model/config.json"]}: warning LLAVA4017: unfreeze_mm_vision_tower is true and model.safetensors holds a vision tower (model.vision_tower.vision_tower.vision_model.post_layernorm.weight, …), but the tower is taken from {scratch["image_model"]}"];
+        Assert.Equal(trained ? expected : [], log.Warnings);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task CLIPs_own_folder_with_the_weights_of_other_frameworks_converts(bool withSafetensors)
+    {
+        using var scratch = new ScratchFolder();
+        using var safetensors = new ScratchFolder();
+        GoldenPairs.InSafetensors(safetensors);
+        Directory.Move(safetensors["text_model"], scratch["text_model"]);
+        Directory.CreateDirectory(scratch["image_model"]);
+        foreach (var file in Directory.GetFiles(Path.Combine(GoldenPairs.Pickled, "image_model")).Concat(withSafetensors ? Directory.GetFiles(safetensors["image_model"], "*.safetensors") : []))
+            File.Copy(file, Path.Combine(scratch["image_model"], Path.GetFileName(file)));
+        File.WriteAllText(scratch["image_model/tf_model.h5"], "");
+        File.WriteAllText(scratch["image_model/flax_model.msgpack"], "");
+        await ImportAsync(scratch.Path, scratch["cs"]);
+        await ImportAsync(GoldenPairs.Pickled, scratch["expected"]);
+        Assert.Equal(File.ReadAllBytes(scratch["expected/model.safetensors"]), File.ReadAllBytes(scratch["cs/model.safetensors"]));
+    }
+
+    static async Task<IReadOnlyList<string>> ExportWarningsAsync(ScratchFolder scratch)
+    {
+        var log = new CollectedWarnings();
+        await ConvertStage.RunAsync(new ConvertOptions(scratch["cs"], ModelFormat.ModelZoo, ModelFormat.HuggingFace, scratch["hf"]), log, default);
+        return log.Warnings;
+    }
+
+    [Fact]
     public async Task Weights_that_are_not_finite_are_a_warning()
     {
         using var scratch = new ScratchFolder();

@@ -27,7 +27,10 @@ static class InspectVerb
 
     static bool HasColours => !System.Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
-    static bool HoldsSamples(string path) => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.h5").Any() : path.EndsWith(".h5", StringComparison.OrdinalIgnoreCase);
+    // CLIP's own folder has its weights as .h5 too.
+    static bool HoldsSamples(string path) => Directory.Exists(path)
+        ? !CheckpointListing.IsCheckpoint(path) && Directory.EnumerateFiles(path, "*.h5").Any()
+        : path.EndsWith(".h5", StringComparison.OrdinalIgnoreCase);
 
     static void WriteTensors(string path)
     {

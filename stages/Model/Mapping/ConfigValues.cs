@@ -29,15 +29,8 @@ static class ConfigValues
         result = default!;
         if (config[key] is not { } node)
             return false;
-        try
-        {
-            if (node is JsonValue value && reading(value, out result))
-                return true;
-        }
-        catch (InvalidOperationException error)
-        {
-            throw ErrorCatalog.BadModelConfig.Fails(path, $"{key} is no text: {error.Message}"); // half of a surrogate pair
-        }
+        if (node is JsonValue value && reading(value, out result))
+            return true;
         throw Wrong(node, key, kind, path);
     }
 

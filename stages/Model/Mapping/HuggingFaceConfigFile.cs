@@ -40,7 +40,7 @@ public static class HuggingFaceConfigFile
     {
         if (!File.Exists(path))
             throw ErrorCatalog.FileNotFound.Fails(path, "there is no such file");
-        return Guard(path, () => JsonNode.Parse(File.ReadAllText(path), documentOptions: DocumentOptions) as JsonObject ?? throw new JsonException("not an object"));
+        return Guard(path, () => Parse(File.ReadAllText(path)));
     }
 
     public static string Serialize<T>(T config) => JsonSerializer.Serialize(config, Options) + "\n";
@@ -51,6 +51,13 @@ public static class HuggingFaceConfigFile
     {
         RopeParameters.Standardize(node, path);
         return Deserialize<LlavaTextConfig>(node, path);
+    }
+
+    static JsonObject Parse(string text)
+    {
+        var root = JsonNode.Parse(text, documentOptions: DocumentOptions) as JsonObject ?? throw new JsonException("not an object");
+        root.ToJsonString(); // half of a surrogate pair would be an error only when the text is looked at
+        return root;
     }
 
     static T Deserialize<T>(JsonObject node, string path) => Guard(path, () => node.Deserialize<T>(Options)!);

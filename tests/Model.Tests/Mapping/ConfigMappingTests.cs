@@ -1,5 +1,6 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Model.Mapping;
+using Llava.Model.Tests.Checkpoints;
 using Llava.Tests;
 
 namespace Llava.Model.Tests.Mapping;
@@ -55,4 +56,64 @@ public sealed class ConfigMappingTests
             ],
             error.Diagnostics.Select(problem => problem.ToString()));
     }
+
+    [Theory]
+    [InlineData("\"rope_theta\": 500000.0", 500000, 1)]
+    [InlineData("\"rope_parameters\": {\"rope_theta\": 500000, \"rope_type\": \"default\"}", 500000, 1)]
+    [InlineData("\"rope_parameters\": {\"rope_theta\": 500000}", 500000, 1)]
+    [InlineData("\"rope_parameters\": {\"rope_theta\": 500000, \"rope_type\": \"default\"}, \"rope_theta\": 500000.0, \"rope_scaling\": null", 500000, 1)]
+    [InlineData("\"rope_parameters\": {\"rope_theta\": 20000, \"rope_type\": \"linear\", \"factor\": 4}", 20000, 4)]
+    [InlineData("\"rope_parameters\": {\"partial_rotary_factor\": 1.0, \"rope_theta\": 10000.0, \"rope_type\": \"default\"}", 10000, 1)]
+    [InlineData("\"rope_parameters\": null", 10000, 1)]
+    [InlineData("\"rope_scaling\": {\"rope_type\": \"default\"}", 10000, 1)]
+    [InlineData("\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2.0}", 10000, 2)]
+    [InlineData("\"rope_scaling\": {\"rope_type\": \"Linear\", \"factor\": 2}", 10000, 2)]
+    [InlineData("\"rope_scaling\": {}", 10000, 1)]
+    public void Rotary_settings_are_read_in_every_spelling(string settings, double theta, double factor)
+    {
+        using var folder = new ScratchFolder();
+        File.WriteAllText(folder["config.json"], $$"""{"mm_hidden_size": 768, {{settings}}}""");
+        var config = ConfigMapping.ToModelZoo(new ClipVisionConfig(), "image", HuggingFaceConfigFile.ReadText(folder["config.json"]), "text");
+        Assert.Equal((theta, factor), (config.TextModel.RopeTheta, config.TextModel.PosScalingFactor));
+    }
+
+    [Theory]
+    [InlineData("\"rope_parameters\": {\"rope_theta\":500000,\"rope_type\":\"llama3\",\"factor\":8.0}", "rope_parameters is {\"rope_theta\":500000,\"rope_type\":\"llama3\",\"factor\":8.0}; supported are the types default and linear, linear with a factor")]
+    [InlineData("\"rope_scaling\": {\"rope_type\":\"yarn\",\"factor\":4}", "rope_scaling is {\"rope_type\":\"yarn\",\"factor\":4}; supported are the types default and linear, linear with a factor")]
+    [InlineData("\"rope_scaling\": {\"type\":\"linear\"}", "rope_scaling is {\"type\":\"linear\"}; supported are the types default and linear, linear with a factor")]
+    [InlineData("\"rope_scaling\": {\"factor\":2}", "rope_scaling is {\"factor\":2}; supported are the types default and linear, linear with a factor")]
+    [InlineData("\"rope_parameters\": {\"partial_rotary_factor\":0.5}", "rope_parameters is {\"partial_rotary_factor\":0.5}; supported are the types default and linear, linear with a factor")]
+    [InlineData("\"rope_parameters\": {\"rope_theta\":500000}, \"rope_theta\": 10000", "rope_theta is 10000, but rope_parameters has 500000")]
+    [InlineData("\"rope_parameters\": {\"rope_theta\":500000}, \"rope_scaling\": {\"type\":\"linear\",\"factor\":2}", "rope_parameters is {\"rope_theta\":500000}, but rope_scaling is {\"type\":\"linear\",\"factor\":2}; only one of them may be given")]
+    [InlineData("\"rope_scaling\": {\"type\":3}", "type must be text, but is 3")]
+    [InlineData("\"rope_parameters\": 3", "rope_parameters must be an object, but is 3")]
+    public void Rotary_settings_that_are_not_computed_are_refused(string settings, string message)
+    {
+        using var folder = new ScratchFolder();
+        File.WriteAllText(folder["config.json"], $$"""{{{settings}}}""");
+        Assert.Equal($"{folder["config.json"]}: error LLAVA4011: {message}", Assert.Throws<DiagnosticException>(() => HuggingFaceConfigFile.ReadText(folder["config.json"])).Message);
+    }
+
+    [Fact]
+    public void What_comes_out_keeps_the_rules_that_a_training_asks_for()
+    {
+        var vision = new ClipVisionConfig { HiddenSize = 64, NumHiddenLayers = 4, NumAttentionHeads = 3, ImageSize = 55, PatchSize = 14, LayerNormEps = 2 };
+        Assert.Equal(
+            [
+                "i: error LLAVA4011: as ModelZoo's model.image_model.layer_norm_epsilon: is 2, but must be from 0 to 1",
+                "t: error LLAVA4011: as ModelZoo's model.text_model.rope_theta: is 0.5, but must be at least 1",
+            ],
+            Problems(vision, new LlavaTextConfig { RopeTheta = 0.5 }));
+        Assert.Equal(
+            [
+                "i: error LLAVA4011: as ModelZoo's model.image_model.image_size: must be a multiple of patch_size",
+                "i: error LLAVA4011: as ModelZoo's model.image_model.num_heads: is 3, which does not divide hidden_size 64",
+                "t: error LLAVA4011: as ModelZoo's model.image_feature_select_layer_idx: is -30, but the image model has 4 layers: -4 to 3",
+                "t: error LLAVA4011: as ModelZoo's model.image_start_idx: leaves no room for 9 image positions in 8",
+            ],
+            Problems(vision with { LayerNormEps = 1e-5 }, new LlavaTextConfig { MmVisionSelectLayer = -30, MaxPositionEmbeddings = 8 }));
+    }
+
+    static IEnumerable<string> Problems(ClipVisionConfig vision, LlavaTextConfig text) =>
+        Assert.Throws<DiagnosticException>(() => ConfigMapping.ToModelZoo(vision, "i", text, "t")).Diagnostics.Select(problem => problem.ToString());
 }
