@@ -1,11 +1,10 @@
 using Llava.Contracts.Diagnostics;
 using Microsoft.Build.Framework;
-using Task = Microsoft.Build.Utilities.Task;
 
 namespace Llava.Tasks;
 
 /// <summary>Finds every folder that the user should have provided and has not, before anything runs; folders that the graph makes are not his to provide.</summary>
-public sealed class CheckSources : Task
+public sealed class CheckSources : CodedTask
 {
     /// <summary>What the paths belong to, in words: "dataset", "benchmark".</summary>
     [Required]
@@ -22,7 +21,7 @@ public sealed class CheckSources : Task
     [Required]
     public string ArtifactsDir { get; set; } = "";
 
-    public override bool Execute()
+    protected override void Run()
     {
         foreach (var item in Items)
         {
@@ -32,7 +31,6 @@ public sealed class CheckSources : Task
             else if (!System.IO.Path.GetFullPath(path).StartsWith(ArtifactsDir, StringComparison.Ordinal) && Problem(path) is { } problem)
                 Log.LogDiagnostic(ErrorCatalog.StageInputMissing.At(path, $"{Kind} {item.ItemSpec} is not here: {problem}"));
         }
-        return !Log.HasLoggedErrors;
     }
 
     string? Problem(string path)

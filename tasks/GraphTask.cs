@@ -1,12 +1,10 @@
-using Llava.Contracts.Diagnostics;
 using Llava.Tasks.Staleness;
 using Microsoft.Build.Framework;
-using Task = Microsoft.Build.Utilities.Task;
 
 namespace Llava.Tasks;
 
-/// <summary>A task that works on the graph's records: problems become coded build errors, never stack traces.</summary>
-public abstract class GraphTask : Task
+/// <summary>A task that works on the graph's records.</summary>
+public abstract class GraphTask : CodedTask
 {
     /// <summary>The checkout's folder.</summary>
     [Required]
@@ -15,25 +13,12 @@ public abstract class GraphTask : Task
     [Required]
     public string ArtifactsDir { get; set; } = "";
 
-    public override bool Execute()
+    protected sealed override void Run()
     {
-        try
-        {
-            var session = GraphSession.Of(BuildEngine, System.IO.Path.GetFullPath(Root), System.IO.Path.GetFullPath(ArtifactsDir));
-            if (session.Store is { } store)
-                (store.Say, store.Warn) = (message => Log.LogMessage(MessageImportance.High, "  {0}", message), Log.LogDiagnostic);
-            Run(session);
-        }
-        catch (DiagnosticException problems)
-        {
-            foreach (var diagnostic in problems.Diagnostics)
-                Log.LogDiagnostic(diagnostic);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            Log.LogDiagnostic(ErrorCatalog.CannotWrite.Says(error.Message));
-        }
-        return !Log.HasLoggedErrors;
+        var session = GraphSession.Of(BuildEngine, System.IO.Path.GetFullPath(Root), System.IO.Path.GetFullPath(ArtifactsDir));
+        if (session.Store is { } store)
+            (store.Say, store.Warn) = (message => Log.LogMessage(MessageImportance.High, "  {0}", message), Log.LogDiagnostic);
+        Run(session);
     }
 
     protected abstract void Run(GraphSession session);

@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Build.Framework;
-using Task = Microsoft.Build.Utilities.Task;
 
 namespace Llava.Tasks;
 
 /// <summary>A line for every benchmark that has been evaluated, from its <c>score.json</c>.</summary>
-public sealed class PrintScores : Task
+public sealed class PrintScores : CodedTask
 {
     [Required]
     public string EvaluateDir { get; set; } = "";
@@ -15,7 +14,7 @@ public sealed class PrintScores : Task
 
     const int NamesShown = 3;
 
-    public override bool Execute()
+    protected override void Run()
     {
         foreach (var benchmark in Benchmarks)
         {
@@ -25,7 +24,6 @@ public sealed class PrintScores : Task
             using var score = JsonDocument.Parse(File.ReadAllBytes(path));
             Log.LogMessage(MessageImportance.High, "{0}", $"{benchmark.ItemSpec}: {Describe(score.RootElement)}");
         }
-        return true;
     }
 
     /// <summary>

@@ -22,11 +22,39 @@ sealed class ProgramCopy : IDisposable
         var graphFolder = Directory.CreateDirectory(Path.GetFullPath(Path.Combine(artifactsDir, ".graph"))).FullName;
         RemoveLeftBehind(graphFolder, prefix);
         var folder = Directory.CreateDirectory(Path.Combine(graphFolder, prefix + Environment.ProcessId)).FullName;
+        var copy = new ProgramCopy(folder, Path.Combine(folder, Path.GetFileName(program)));
+        try
+        {
+            copy.Fill(source);
+            return copy;
+        }
+        catch (IOException)
+        {
+            // Half a copy on a full disk would only keep the space from others.
+            copy.Dispose();
+            throw;
+        }
+    }
+
+    void Fill(string source)
+    {
         foreach (var file in Directory.EnumerateFiles(source))
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+            CopyFile(file, Path.Combine(_folder, Path.GetFileName(file)));
         foreach (var subfolder in Directory.EnumerateDirectories(source))
-            Directory.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(subfolder)), subfolder);
-        return new ProgramCopy(folder, Path.Combine(folder, Path.GetFileName(program)));
+            Directory.CreateSymbolicLink(Path.Combine(_folder, Path.GetFileName(subfolder)), subfolder);
+    }
+
+    // The system's copy of a file does not say which one it had no room for.
+    static void CopyFile(string source, string target)
+    {
+        try
+        {
+            File.Copy(source, target);
+        }
+        catch (IOException error) when (!error.Message.Contains(target, StringComparison.Ordinal))
+        {
+            throw new IOException($"{error.Message.TrimEnd('.')} : '{target}'", error.HResult);
+        }
     }
 
     // A killed build cannot tidy up after itself.

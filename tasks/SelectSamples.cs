@@ -1,12 +1,11 @@
 using System.IO.Enumeration;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
-using Task = Microsoft.Build.Utilities.Task;
 
 namespace Llava.Tasks;
 
 /// <summary>The preprocessed jsonl files that one phase reads, to train on or to evaluate on: datasets in their order, files by name.</summary>
-public sealed class SelectSamples : Task
+public sealed class SelectSamples : CodedTask
 {
     /// <summary>Metadata Phase ("1", "2" or "1;2"); Train and Eval: file names or patterns, default "*.jsonl" and none.</summary>
     [Required]
@@ -34,13 +33,12 @@ public sealed class SelectSamples : Task
     [Output]
     public string[] Stages { get; set; } = [];
 
-    public override bool Execute()
+    protected override void Run()
     {
         var chosen = Datasets.Where(dataset => List(dataset, "Phase").Contains(Phase)).Select(dataset => (dataset, patterns: Patterns(dataset))).ToArray();
         Stages = [.. chosen.Where(pair => pair.patterns.Length > 0).Select(pair => $"preprocess/{pair.dataset.ItemSpec}")];
         Wanted = chosen.Any(pair => pair.patterns.Length > 0);
         Samples = [.. chosen.SelectMany(pair => FilesOf(pair.dataset, pair.patterns)).Select(path => new TaskItem(Escape(path)))];
-        return true;
     }
 
     string[] Patterns(ITaskItem dataset) => List(dataset, Purpose) is { Length: > 0 } named ? named : Purpose == "Train" ? ["*.jsonl"] : [];

@@ -16,6 +16,11 @@ namespace Llava.Tasks;
 /// </summary>
 public abstract class StageTask : ToolTask
 {
+    // By signal 9; and by its runtime's own hand, with these words before.
+    const int Killed = 137;
+    const int Aborted = 134;
+    const string LastWords = "Out of memory.";
+
     static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(2);
 
     readonly List<string> _counts = [];
@@ -23,6 +28,7 @@ public abstract class StageTask : ToolTask
     readonly ProgressRate _rate = new(TimeProvider.System);
     StageProcess? _child;
     TimeSpan? _progressShownAt;
+    bool _isOutOfMemory;
 
     /// <summary>Full path of <c>llava.dll</c>.</summary>
     [Required]
@@ -87,6 +93,20 @@ public abstract class StageTask : ToolTask
 
     protected override int ExecuteTool(string pathToTool, string responseFileCommands, string commandLineCommands)
     {
+        try
+        {
+            return RunStage(pathToTool, responseFileCommands);
+        }
+        catch (Exception error) when (SystemErrors.Describe(error) is { } problems)
+        {
+            foreach (var problem in problems)
+                Log.LogDiagnostic(problem);
+            return 1;
+        }
+    }
+
+    int RunStage(string pathToTool, string responseFileCommands)
+    {
         _clock.Start();
         using var copy = RunsFromPrivateCopy ? ProgramCopy.Make(Program, ArtifactsDir, Want.GetMetadata("Stage")) : null;
         Program = copy?.Program ?? Program;
@@ -120,6 +140,8 @@ public abstract class StageTask : ToolTask
         var stage = Want.GetMetadata("Stage");
         if (ExitCode is 130 or 143)
             Log.LogDiagnostic(ErrorCatalog.StageStopped.Says($"{stage} was stopped; what it had done is saved, and the same command goes on from there"));
+        else if (ExitCode == Killed || (ExitCode == Aborted && _isOutOfMemory))
+            Log.LogDiagnostic(ErrorCatalog.MemoryRanOut.Says($"{stage} was killed, as the system does with the largest program when memory runs out: {SystemErrors.HowToSaveMemory}"));
         else if (!Log.HasLoggedErrors)
             Log.LogDiagnostic(ErrorCatalog.StageFailed.Says($"{stage} ended with exit code {ExitCode} and no message; the program was: {GenerateCommandLineCommands()}"));
         return false;
@@ -129,6 +151,7 @@ public abstract class StageTask : ToolTask
     {
         if (!singleLine.StartsWith("{\"event\":", StringComparison.Ordinal))
         {
+            _isOutOfMemory |= singleLine.StartsWith(LastWords, StringComparison.Ordinal);
             base.LogEventsFromTextOutput(singleLine, messageImportance);
             return;
         }

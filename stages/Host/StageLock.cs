@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Llava.Contracts.Files;
 
 namespace Llava.Host;
 
@@ -23,24 +24,12 @@ static partial class StageLock
         var parent = int.Parse(Environment.GetEnvironmentVariable(ParentVariable)!, CultureInfo.InvariantCulture);
         while (held is null && GetParentProcessId() == parent)
         {
-            held = TryOpen(path);
+            held = FileLock.TryTake(path);
             if (held is null)
                 Thread.Sleep(Interval);
         }
         // A build that died just before could already have a successor: only the lock and then the look rule that out.
         return held is not null && GetParentProcessId() == parent;
-    }
-
-    static FileStream? TryOpen(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return null;
-        }
     }
 
     [LibraryImport("libc", EntryPoint = "getppid")]

@@ -12,6 +12,9 @@ namespace Llava.Host;
 /// </summary>
 static class VerbRunner
 {
+    const int Interrupted = 130;
+    const int Terminated = 143;
+
     static int s_stopSignal;
     static int s_interrupts;
     static Func<bool>? s_onInterrupt;
@@ -27,28 +30,34 @@ static class VerbRunner
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
             return ReportBadArguments(parsed);
-        if (!StageLock.TryTake(out var held))
-            return 143;
-        using var _ = held;
-        using var stop = new CancellationTokenSource();
-        using var interrupted = StopOn(PosixSignal.SIGINT, 130, stop);
-        using var terminated = StopOn(PosixSignal.SIGTERM, 143, stop);
         using var log = parsed.GetValue(events) ? StageOutput.JsonLines(System.Console.Out) : StageOutput.Terminal();
         Log = log;
-        using var orphaned = ParentWatch.Start(parsed.GetValue(events), stop);
+        try
+        {
+            return StageLock.TryTake(out var held) ? await InvokeAsync(parsed, parsed.GetValue(events), held) : Terminated;
+        }
+        catch (Exception error)
+        {
+            foreach (var diagnostic in SystemErrors.Describe(error) ?? [ErrorCatalog.InternalError.Says(error.ToString())])
+                log.Error(diagnostic);
+            return 1;
+        }
+    }
+
+    static async Task<int> InvokeAsync(ParseResult parsed, bool hasBuild, IDisposable? held)
+    {
+        using var _ = held;
+        using var stop = new CancellationTokenSource();
+        using var interrupted = StopOn(PosixSignal.SIGINT, Interrupted, stop);
+        using var terminated = StopOn(PosixSignal.SIGTERM, Terminated, stop);
+        using var orphaned = ParentWatch.Start(hasBuild, stop);
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return s_stopSignal == 0 ? 143 : s_stopSignal;
-        }
-        catch (Exception error)
-        {
-            foreach (var diagnostic in DiagnosticsOf(error))
-                log.Error(diagnostic);
-            return 1;
+            return s_stopSignal == 0 ? Terminated : s_stopSignal;
         }
     }
 
@@ -72,15 +81,4 @@ static class VerbRunner
         System.Console.Error.WriteLine($"llava: `llava {parsed.CommandResult.Command.Name} --help` lists what it takes");
         return 2;
     }
-
-    static IReadOnlyList<Diagnostic> DiagnosticsOf(Exception error) => error switch
-    {
-        DiagnosticException coded => coded.Diagnostics,
-        AggregateException { InnerExceptions: [var single] } => DiagnosticsOf(single),
-        AggregateException many when many.Flatten().InnerExceptions.OfType<DiagnosticException>().FirstOrDefault() is { } coded => coded.Diagnostics,
-        FileNotFoundException or DirectoryNotFoundException => [ErrorCatalog.FileNotFound.Says(error.Message)],
-        UnauthorizedAccessException => [ErrorCatalog.CannotWrite.Says(error.Message)],
-        IOException => [ErrorCatalog.CannotWrite.Says(error.Message)],
-        _ => [ErrorCatalog.InternalError.Says(error.ToString())],
-    };
 }

@@ -1,10 +1,10 @@
 using System.Globalization;
+using Llava.Contracts.Files;
 
 namespace Llava.Tasks.Locking;
 
 /// <summary>
-/// One run at a time on an artifacts folder. Both locks are the system's own (flock), which end with their holder, however
-/// it ends: the files that stay behind mean nothing. A stage's program holds the second one, because it may outlive a
+/// One run at a time on an artifacts folder. Both locks are the system's own (<see cref="FileLock"/>). A stage's program holds the second one, because it may outlive a
 /// killed build while it saves its state (<c>stages/Host/StageLock.cs</c>).
 /// </summary>
 public sealed class ArtifactsLock : IDisposable
@@ -27,12 +27,12 @@ public sealed class ArtifactsLock : IDisposable
         Directory.CreateDirectory(graphFolder);
         holder = "";
         var path = Path.Combine(graphFolder, RunFile);
-        if (TryOpen(path) is not { } run)
+        if (FileLock.TryTake(path) is not { } run)
         {
             holder = $"process {ReadHolder(Path.Combine(graphFolder, HolderFile))}";
             return null;
         }
-        using var stage = TryOpen(StageFileOf(graphFolder));
+        using var stage = FileLock.TryTake(StageFileOf(graphFolder));
         if (stage is null)
         {
             run.Dispose();
@@ -44,18 +44,6 @@ public sealed class ArtifactsLock : IDisposable
     }
 
     public void Dispose() => _run.Dispose();
-
-    static FileStream? TryOpen(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException taken) when (taken is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException) && File.Exists(path))
-        {
-            return null;
-        }
-    }
 
     // In a file of its own: the locked one cannot even be read.
     static string ReadHolder(string path) => File.Exists(path) && File.ReadAllText(path) is { Length: > 0 } process ? process : "(just started)";

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Files;
 
 namespace Llava.Tasks.Staleness;
@@ -15,26 +16,31 @@ sealed class FileHashes(string graphFolder)
     // A write within the same clock tick as the hash would go unseen: such a file is hashed again next time.
     const long ClockTickNanoseconds = 50_000_000;
 
+    const int UnreadableShown = 10;
+
     readonly ConcurrentDictionary<string, (FileStamp Stamp, string Sha256)> _known = new(StringComparer.Ordinal);
     readonly HashSet<TreeKey> _loaded = [];
     readonly Dictionary<TreeKey, (string RelativePath, FileStamp Stamp)[]> _unsaved = [];
 
     /// <summary>Hashes what is not known. <c>IsSettled</c>: a later edit of any of them will be seen by their stamps.</summary>
+    /// <exception cref="DiagnosticException">Some cannot be read; the first of them, by path, are named.</exception>
     public (IReadOnlyList<FileFingerprint> Files, bool IsSettled) Of(TreeKey tree, (string RelativePath, FileStamp Stamp)[] files)
     {
         if (_loaded.Add(tree))
             Load(tree);
-        var (fingerprints, news, unsettled) = (new FileFingerprint[files.Length], 0, 0);
+        var (fingerprints, news, unsettled, unreadable) = (new FileFingerprint[files.Length], 0, 0, new ConcurrentBag<Diagnostic>());
         Parallel.For(0, files.Length, i =>
         {
             var (path, stamp) = (PathOf(tree.Root, files[i].RelativePath), files[i].Stamp);
             if (!_known.TryGetValue(path, out var known) || known.Stamp != stamp)
             {
                 Interlocked.Increment(ref news);
-                known = (stamp, Hash(path, stamp, ref unsettled));
+                known = (stamp, TryHash(path, stamp, ref unsettled, unreadable));
             }
             fingerprints[i] = new FileFingerprint(files[i].RelativePath, stamp.SizeBytes, known.Sha256);
         });
+        if (!unreadable.IsEmpty)
+            throw new DiagnosticException([.. unreadable.OrderBy(problem => problem.Location!.Path, StringComparer.Ordinal).Take(UnreadableShown)]);
         if (news > 0 && files is not [{ RelativePath: "" }])
             _unsaved[tree] = files;
         return (fingerprints, unsettled == 0);
@@ -64,6 +70,19 @@ sealed class FileHashes(string graphFolder)
             AtomicFile.WriteAllText(FileOf(tree), text.ToString());
         }
         _unsaved.Clear();
+    }
+
+    string TryHash(string path, FileStamp stamp, ref int unsettled, ConcurrentBag<Diagnostic> unreadable)
+    {
+        try
+        {
+            return Hash(path, stamp, ref unsettled);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            unreadable.Add(ErrorCatalog.CannotRead.At(path, error.Message));
+            return "";
+        }
     }
 
     string Hash(string path, FileStamp stamp, ref int unsettled)

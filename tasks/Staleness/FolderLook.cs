@@ -3,6 +3,7 @@ using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Llava.Contracts.Diagnostics;
 
 namespace Llava.Tasks.Staleness;
 
@@ -69,8 +70,15 @@ sealed class FolderLook
         var path = relativePath.Length == 0 ? _root : $"{_root}/{relativePath}";
         var (folders, stamps, name) = (new List<string>(), new ArrayBufferWriter<byte>(1 << 14), new PathBuffer(path));
         // The transform does it all: it alone sees a name before it becomes a string.
-        foreach (var _ in new FileSystemEnumerable<bool>(path, Add, Everything))
-            continue;
+        try
+        {
+            foreach (var _ in new FileSystemEnumerable<bool>(path, Add, Everything))
+                continue;
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
+        {
+            throw ErrorCatalog.CannotRead.Fails(path, error.Message);
+        }
         return new Folder(relativePath, [.. folders], stamps.WrittenCount == 0 ? null : SHA256.HashData(stamps.WrittenSpan));
 
         bool Add(ref FileSystemEntry entry)

@@ -55,8 +55,15 @@ public sealed class GraphSession : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(GraphFolder))
-            Save();
+        try
+        {
+            if (Directory.Exists(GraphFolder))
+                Save();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A full disk, or one that may only be looked at: what was learned is learned again.
+        }
         Store?.Dispose();
         Lock?.Dispose();
     }

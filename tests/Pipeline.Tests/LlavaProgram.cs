@@ -21,9 +21,19 @@ static class LlavaProgram
         return output;
     }
 
-    public static (int ExitCode, string Output) TryRun(params string[] arguments)
+    public static (int ExitCode, string Output) TryRun(params string[] arguments) => Finish(Command(arguments));
+
+    /// <summary>As <see cref="TryRun"/>, with a variable of its environment.</summary>
+    public static (int ExitCode, string Output) TryRunWith(string variable, string value, params string[] arguments)
     {
-        using var process = Process.Start(Command(arguments))!;
+        var start = Command(arguments);
+        start.Environment[variable] = value;
+        return Finish(start);
+    }
+
+    static (int ExitCode, string Output) Finish(ProcessStartInfo start)
+    {
+        using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

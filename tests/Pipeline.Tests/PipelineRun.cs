@@ -28,6 +28,10 @@ sealed record PipelineRun(int ExitCode, string Output, IReadOnlyList<string> Sta
         return start;
     });
 
+    /// <param name="launcher">A program and its arguments, which starts the run.</param>
+    public static PipelineRun StartUnder(string[] launcher, string target, string artifacts, params string[] properties) =>
+        Run(log => CommandUnder(launcher, target, artifacts, [.. properties, log]));
+
     static PipelineRun Run(Func<string, ProcessStartInfo> command)
     {
         var log = Path.Combine(Path.GetTempPath(), $"llava-{Guid.NewGuid():N}.binlog");
@@ -54,6 +58,19 @@ sealed record PipelineRun(int ExitCode, string Output, IReadOnlyList<string> Sta
         // The test runner's own MSBuild settings would point the child at the wrong SDK resolver.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || name == "TESTINGPLATFORM_UI_LANGUAGE").ToArray())
             start.Environment.Remove(name);
+        return start;
+    }
+
+    /// <inheritdoc cref="StartUnder"/>
+    public static ProcessStartInfo CommandUnder(string[] launcher, string target, string artifacts, params string[] arguments)
+    {
+        var start = Command(target, artifacts, arguments);
+        if (launcher.Length == 0)
+            return start;
+        string[] inserted = [.. launcher[1..], start.FileName];
+        for (var at = 0; at < inserted.Length; at++)
+            start.ArgumentList.Insert(at, inserted[at]);
+        start.FileName = launcher[0];
         return start;
     }
 

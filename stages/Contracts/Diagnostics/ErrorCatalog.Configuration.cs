@@ -13,5 +13,6 @@ public static partial class ErrorCatalog
     public static readonly ErrorCode BadArguments = new("LLAVA1009", "the command line is wrong");
     public static readonly ErrorCode CannotWrite = new("LLAVA1010", "an output cannot be written");
     public static readonly ErrorCode CannotRead = new("LLAVA1011", "an input cannot be read");
+    public static readonly ErrorCode MemoryRanOut = new("LLAVA1012", "memory ran out");
     public static readonly ErrorCode InternalError = new("LLAVA1099", "a bug in the program");
 }
