@@ -27,8 +27,10 @@ sealed class CheckpointStore(string modelDirectory, IStageLog log)
         fill(partial);
         var files = Directory.EnumerateFiles(partial).Order(StringComparer.Ordinal).ToDictionary(path => Path.GetFileName(path), CheckpointFile.Of);
         AtomicFile.WriteAllText(Path.Combine(partial, TrainingState.FileName), (state with { Files = files }).ToJson());
+        FolderFlush.ToDisk(partial);
         DeleteIfThere(folder);
         Directory.Move(partial, folder);
+        FolderFlush.ToDisk(modelDirectory); // before older ones go
         DeleteOld(state.Step, keep);
         return folder;
     }
