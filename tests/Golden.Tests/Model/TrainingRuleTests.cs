@@ -60,8 +60,9 @@ public sealed class TrainingRuleTests
         var folder = new ModelFolder(prefix);
         var schedules = folder.Arrays("golden_lr_schedules.npz");
         var configurations = Directory.GetFiles(Path.Combine(GoldenSet.Repository, "configs"), "params_*.yaml", SearchOption.AllDirectories).ToLookup(path => Path.GetFileNameWithoutExtension(path));
-        Comparison.Each(folder.Part, "learning rates", schedules.Names.Where(configurations.Contains), name =>
+        Comparison.Each(folder.Part, "learning rates", schedules.Names, name =>
         {
+            Assert.True(configurations.Contains(name), $"configs/ has no {name}.yaml");
             var expected = schedules[name].Floats();
             var schedule = TrainConfig.Load(configurations[name].First()).Schedule;
             for (var step = 0; step < expected.Length; step++)

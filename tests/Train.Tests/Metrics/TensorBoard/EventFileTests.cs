@@ -23,6 +23,22 @@ public sealed class EventFileTests : IDisposable
         Assert.Equal("09000000000000F83F10AC022A0A0A080A0161150000803E", Convert.ToHexString(EventMessage.Scalars(1.5, 300, [("a", 0.25)])));
     }
 
+    /// <summary>Of any file that TensorFlow writes: a record of 24 bytes, whose length's checksum is a3 7f 4b 22, with the version that readers ask for.</summary>
+    [Fact]
+    public void The_first_record_names_the_version_as_TensorFlow_does()
+    {
+        EventFile.Create(_folder, 0, new SecondClock()).Dispose();
+
+        var bytes = File.ReadAllBytes(Path.Combine(_folder, "events.out.tfevents.0000000000.llava"));
+        // 1.5 seconds after 1970, "brain.Event:2"; then the checksum of these 24 bytes.
+        Assert.Equal("1800000000000000A37F4B2209000000000000F83F1A0D627261696E2E4576656E743A322A28646C", Convert.ToHexString(bytes[..40]));
+    }
+
+    sealed class SecondClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddSeconds(1.5);
+    }
+
     [Fact]
     public void Every_record_carries_its_length_and_two_checksums()
     {
