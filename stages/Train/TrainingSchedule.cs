@@ -24,7 +24,7 @@ sealed record TrainingSchedule(long Steps, int MicroBatchSequences, int Checkpoi
 
     public bool SavesAfter(long step) => CheckpointSteps > 0 && step % CheckpointSteps == 0;
 
-    public bool EvaluatesAfter(long step) => step == Steps || (EvaluationSteps is { } every && step % every == 0);
+    public bool EvaluatesAfter(long step) => step == Steps || (EvaluationSteps is > 0 and { } every && step % every == 0);
 
     public static int MicroBatchOf(TrainConfig config) => config.Sections.TrainInput!.MicroBatchSequences ?? config.Sections.TrainInput.BatchSize;
 }

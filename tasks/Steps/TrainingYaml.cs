@@ -25,7 +25,7 @@ sealed class TrainingYaml
 
     public bool EvaluatesOnMixture => Mixture(EvalInput) is not null;
 
-    public bool EvaluatesWhileTraining => HasEvalInput && EvalFrequency.Any(key => Find(key) is not null);
+    public bool EvaluatesWhileTraining => HasEvalInput && EvalFrequency.Any(key => Find(key) is not null and not ConfigScalar { Text: "0" });
 
     /// <summary>The folders of the training mixture, as written.</summary>
     public IEnumerable<string> MixtureFolders => (Mixture(TrainInput) as ConfigList)?.Items.OfType<ConfigMap>().SelectMany(part => Texts(part.Entries.GetValueOrDefault("data_dir"))) ?? [];

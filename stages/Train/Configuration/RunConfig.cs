@@ -54,8 +54,8 @@ sealed record RunConfig : IValidatedConfig
     [Bounds(1)]
     public int? EvalSteps { get; init; }
 
-    /// <summary>Training steps between two evaluations in mode <c>train_and_eval</c>; absent: at the end only.</summary>
-    [Bounds(1)]
+    /// <summary>Training steps between two evaluations in mode <c>train_and_eval</c>; absent or 0: at the end only.</summary>
+    [Bounds(0)]
     public int? EvalFrequency { get; init; }
 
     /// <summary>

@@ -25,6 +25,7 @@ public sealed class TrainingYamlTests : IDisposable
     [InlineData(Classic, "", true, true)]
     [InlineData(Newer, "", true, true)]
     [InlineData(Classic, "runconfig.eval_frequency=null", true, false)]
+    [InlineData(Classic, "runconfig.eval_frequency=0", true, false)]
     [InlineData(Newer, "trainer.init.loop.eval_frequency=null", true, false)]
     [InlineData(Newer, "trainer.fit.val_dataloader=null", false, false)]
     [InlineData(Newer, "trainer.fit.val_dataloader=null;eval_input={data_dir: c}", true, true)]
