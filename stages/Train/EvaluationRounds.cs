@@ -19,8 +19,9 @@ sealed class EvaluationRounds(RunConfig run, string modelDirectory, TrainingSche
 
     public bool IsDueAfter(long step) => schedule.EvaluatesAfter(step);
 
+    /// <summary>Evaluates, and writes the figures down.</summary>
     /// <returns>No step before did better: its checkpoint is to be kept, and saved now.</returns>
-    public bool IsBest(long step)
+    public bool RunAfter(long step)
     {
         var evaluation = evaluate(step);
         metrics.Write(evaluation);

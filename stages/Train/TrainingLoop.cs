@@ -115,7 +115,7 @@ sealed class TrainingLoop(TrainConfig config, TrainOptions options, LlavaModel m
     void Evaluate(EvaluationRounds evaluations)
     {
         Settle();
-        if (evaluations.IsBest(_reached.Step))
+        if (_throughput.Apart(() => evaluations.RunAfter(_reached.Step)))
             SaveAndWait();
     }
 

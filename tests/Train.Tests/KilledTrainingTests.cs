@@ -21,23 +21,26 @@ public sealed partial class KilledTrainingTests
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(20); // on a machine that has much else to do
-    static readonly string[] Overrides = [$"runconfig.max_steps={Steps}", "runconfig.checkpoint_steps=3", "runconfig.max_checkpoints=3", "optimizer.learning_rate=0.01"];
+    static readonly string[] Overrides = [$"runconfig.max_steps={Steps}", "runconfig.checkpoint_steps=3", "runconfig.max_checkpoints=3", "runconfig.eval_frequency=7", "optimizer.learning_rate=0.01"];
 
     readonly Random _random = new(NumberFrom("LLAVA_KILL_SEED", 1));
 
-    [Fact]
-    public async Task Killed_at_any_moment_a_training_ends_with_the_weights_and_metrics_of_one_left_alone()
+    [Theory]
+    [InlineData(TrainMode.Train, "train")]
+    [InlineData(TrainMode.TrainAndEval, "train_and_eval")]
+    public async Task Killed_at_any_moment_a_training_ends_with_the_weights_and_metrics_of_one_left_alone(TrainMode mode, string modeName)
     {
         var wanted = NumberFrom("LLAVA_TRAINING_KILLS", 6);
         using var training = new MadeTraining();
-        await training.RunAsync(training.Options("whole", overrides: Overrides));
+        await training.RunAsync(training.Options("whole", mode, overrides: Overrides));
         for (var (kills, pass) = (0, 0); kills < wanted; pass++)
         {
-            while (StopsEarly(training, $"killed-{pass}", kills < wanted ? 2 * Steps / wanted : null))
+            while (StopsEarly(training, $"killed-{pass}", modeName, kills < wanted ? 2 * Steps / wanted : null))
                 kills++;
             Assert.Equal(training.Weights("whole", Steps), training.Weights($"killed-{pass}", Steps));
             Assert.Equal(File.ReadAllBytes(training.CheckpointFile("whole", Steps, "optimizer.safetensors")), File.ReadAllBytes(training.CheckpointFile($"killed-{pass}", Steps, "optimizer.safetensors")));
             Assert.Equal(training.Metrics("whole"), training.Metrics($"killed-{pass}"));
+            Assert.Equal(Best(training, "whole"), Best(training, $"killed-{pass}"));
             Assert.Empty(Directory.GetFileSystemEntries(training.PathOf($"killed-{pass}"), "*.partial"));
         }
     }
@@ -49,7 +52,7 @@ public sealed partial class KilledTrainingTests
         await training.RunAsync(training.Options("whole", overrides: Overrides));
         await training.RunUntilAsync(training.Options("run", overrides: Overrides), step: 7);
         ReplacePictures(training);
-        using (var program = Start(training, "run"))
+        using (var program = Start(training, "run", "train"))
         {
             using var _ = new EndOfProcess(program);
             WaitUntilItTrains(training, program);
@@ -93,10 +96,10 @@ public sealed partial class KilledTrainingTests
     }
 
     /// <param name="mostSteps">Of this run before it is stopped; null lets it come to its end.</param>
-    bool StopsEarly(MadeTraining training, string folder, int? mostSteps)
+    bool StopsEarly(MadeTraining training, string folder, string mode, int? mostSteps)
     {
         var target = LinesOf(training, folder) + (mostSteps is { } most ? _random.Next(1, most) : 2 * Steps);
-        using var program = Start(training, folder);
+        using var program = Start(training, folder, mode);
         using var _ = new EndOfProcess(program);
         var clock = Stopwatch.StartNew();
         var output = program.StandardOutput.ReadToEndAsync();
@@ -123,12 +126,16 @@ public sealed partial class KilledTrainingTests
         return reader.ReadToEnd().Count(letter => letter == '\n');
     }
 
-    static Process Start(MadeTraining training, string folder)
+    // Null in mode train, which has none.
+    static string? Best(MadeTraining training, string folder) =>
+        training.PathOf($"{folder}/best_checkpoint.json") is var path && File.Exists(path) ? File.ReadAllText(path) : null;
+
+    static Process Start(MadeTraining training, string folder, string mode)
     {
         // A shell starts what runs behind it deaf to Ctrl-C, and so would be all that the tests start there.
         string[] arguments =
         [
-            "--default-signal=INT", "dotnet", "exec", Repository.PathOf("artifacts/tools/llava.dll"), "train", "--params", training.Yaml, "--model-dir", training.PathOf(folder),
+            "--default-signal=INT", "dotnet", "exec", Repository.PathOf("artifacts/tools/llava.dll"), "train", "--mode", mode, "--params", training.Yaml, "--model-dir", training.PathOf(folder),
             "--checkpoint-path", training.InitialCheckpoint, "--device", "cpu", "--threads", "1", "--set", .. Overrides,
         ];
         return Process.Start(new ProcessStartInfo("env", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;

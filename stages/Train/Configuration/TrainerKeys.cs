@@ -6,6 +6,8 @@ namespace Llava.Train.Configuration;
 /// </summary>
 static class TrainerKeys
 {
+    public const string Any = "*";
+
     const string MicroBatch = "csx.performance.micro_batch_size";
 
     /// <summary>A key, or a whole section that moves with all that it holds.</summary>
@@ -86,7 +88,7 @@ static class TrainerKeys
         ["csx.debug.chf_memory_gi"] = "runconfig.chf_memory_gi",
     };
 
-    /// <summary>Each callback's arguments, and the classic keys that they stand for; <c>init.callbacks</c>.</summary>
+    /// <summary>Each callback's arguments (<see cref="Any"/>: whatever they are called), and the classic keys that they stand for; <c>init.callbacks</c>.</summary>
     public static readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Callbacks = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.OrdinalIgnoreCase)
     {
         ["GlobalFlags"] = FlagsAnd("*.micro_batch_size"),
@@ -97,6 +99,8 @@ static class TrainerKeys
         ["DebugArgsPath"] = Only("debug_args_path", "runconfig.debug_args_path"),
         ["HFCacheDir"] = Only("cache_dir", "runconfig.hf_cache_dir"),
         ["LogOptimizerParamGroup"] = Only("keys", "optimizer.log_summaries"),
+        ["OpProfiler"] = Only(Any, "runconfig.op_profiler_config"),
+        ["DumpActivations"] = Only(Any, "runconfig.dump_activations"),
         ["CheckLoss"] = Nothing,
         ["ComputeNorm"] = Nothing,
         ["LogInputSummaries"] = Nothing,

@@ -134,7 +134,7 @@ sealed class TrainerLayout
         }
         foreach (var (argument, value) in arguments.Entries)
         {
-            if (known.TryGetValue(argument, out var classic))
+            if (known.TryGetValue(argument, out var classic) || known.TryGetValue(TrainerKeys.Any, out classic))
                 _classic.Put(classic, value);
             else
                 Report(ErrorCatalog.UnknownKey, value, $"unknown key {value.KeyPath}{DidYouMean(argument, known.Keys)}");

@@ -22,6 +22,15 @@ sealed class Throughput(TimeProvider clock, LlavaDataLoader loader, Optimization
         _operations += done.Operations;
     }
 
+    /// <summary>What is done meanwhile is no training: its time does not count.</summary>
+    public T Apart<T>(Func<T> meanwhile)
+    {
+        var from = clock.GetTimestamp();
+        var result = meanwhile();
+        _startedAt += clock.GetTimestamp() - from;
+        return result;
+    }
+
     public IntervalTiming Lap()
     {
         var seconds = Math.Max(clock.GetElapsedTime(_startedAt).TotalSeconds, 1e-9);

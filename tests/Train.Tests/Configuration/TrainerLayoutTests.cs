@@ -100,7 +100,7 @@ public sealed class TrainerLayoutTests
     [Fact]
     public void What_ModelZoo_adds_by_itself_is_taken()
     {
-        string[] callbacks = ["CheckLoss: {}", "LogOptimizerParamGroup: {keys: lr}", "ComputeNorm: {}", "ModelEvalMetrics: {}", "RateProfiler: {}", "DurationProfiler: {}", "FlopUtilization: {}", "SavePerformanceData: {}", "DumpAvailableTensorNames: {}", "ModelZooParamsMetadata: {}", "SamplesStreamedInfo: {}"];
+        string[] callbacks = ["CheckLoss: {}", "LogOptimizerParamGroup: {keys: lr}", "ComputeNorm: {}", "ModelEvalMetrics: {}", "RateProfiler: {}", "DurationProfiler: {}", "FlopUtilization: {}", "SavePerformanceData: {}", "DumpAvailableTensorNames: {}", "ModelZooParamsMetadata: {}", "SamplesStreamedInfo: {}", "OpProfiler: {start_step: 1, end_step: 2}"];
         TrainConfig.Load(Yaml, [$"trainer.init.callbacks=[{string.Join(", ", callbacks.Select(callback => $"{{{callback}}}"))}]", "trainer.init.loggers=[{ProgressLogger: {}}, {TensorBoardLogger: {}}, {TelemetryLogger: {}}]", "trainer.init.backend={backend_type: CSX, cluster_config: {num_csx: 1, mount_dirs: [/a]}}"]);
     }
 }

@@ -29,6 +29,11 @@ public sealed class ThroughputTests
 
         throughput.Add(new QueuedStep(3, 0.1, [2], SupervisedTokens: 3, Tokens: 16, Operations: 100));
         clock.Now += TimeSpan.FromSeconds(2);
+        Assert.Equal("an evaluation", throughput.Apart(() =>
+        {
+            clock.Now += TimeSpan.FromHours(1);
+            return "an evaluation";
+        }));
         Assert.Equal(new IntervalTiming(2, 0, 0, TokensPerSecond: 8, OperationsPerSecond: 50, MatrixRateShare: 0.1), throughput.Lap());
     }
 
