@@ -91,17 +91,20 @@ public sealed class CheckDownloads : GraphTask
             yield return "its list of files is gone";
             yield break;
         }
-        foreach (var fields in File.ReadLines(Record).Select(line => line.Split('\t', 4)).Where(fields => fields.Length == 4))
-        {
-            var (sha256, path) = (fields[2], fields[3]);
-            var file = new FileInfo(path);
-            if (!file.Exists)
-                yield return $"{session.Inspector.Show(path)} is gone";
-            else if (file.Length != long.Parse(fields[0], CultureInfo.InvariantCulture))
-                yield return $"{session.Inspector.Show(path)} has another size";
-            else if (file.LastWriteTimeUtc.Ticks != long.Parse(fields[1], CultureInfo.InvariantCulture) && session.Inspector.Sha256Of(path) != sha256)
-                yield return $"{session.Inspector.Show(path)} has another content";
-        }
+        foreach (var change in File.ReadLines(Record).Select(line => ChangeOf(session, line)).OfType<string>())
+            yield return change;
+    }
+
+    static string? ChangeOf(GraphSession session, string line)
+    {
+        if (line.Split('\t', 4) is not [var size, var ticks, var sha256, { Length: > 0 } path] || path.Contains('\0') || !long.TryParse(size, out var bytes) || !long.TryParse(ticks, out var writtenAt))
+            return "its list of files cannot be read";
+        var (file, shown) = (new FileInfo(path), session.Inspector.Show(path));
+        if (!file.Exists)
+            return $"{shown} is gone";
+        if (file.Length != bytes)
+            return $"{shown} has another size";
+        return file.LastWriteTimeUtc.Ticks != writtenAt && session.Inspector.Sha256Of(path) != sha256 ? $"{shown} has another content" : null;
     }
 
     static string[] List(ITaskItem item, string metadata) => item.GetMetadata(metadata).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

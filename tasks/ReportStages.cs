@@ -57,7 +57,7 @@ public sealed class ReportStages : GraphTask
         var bytes = last.Outputs.Sum(output => output.Digest.SizeBytes);
         var age = DateTimeOffset.UtcNow - last.FinishedAt;
         var commit = last.GitCommit.Length >= 8 ? last.GitCommit[..8] + (last.GitCommit.EndsWith("-dirty", StringComparison.Ordinal) ? "+" : "") : last.GitCommit;
-        return string.Create(CultureInfo.InvariantCulture, $"{Age(age)} ago, {last.Seconds,7:0.0} s, {bytes / 1e6,9:0.0} MB, {Rows(last),8} rows, {commit}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Age(age)} ago, {last.Seconds,7:0.0} s, {bytes / 1e6,9:0.0} MB, {Rows(last),8} rows, {PlainText.OneLine(commit)}");
     }
 
     static string Rows(StageManifest last) =>

@@ -21,7 +21,7 @@ public sealed class StageListing
             return listing;
         foreach (var line in File.ReadLines(path))
         {
-            if (line.Split('\t', 2) is [var sha256, var name])
+            if (line.Split('\t', 2) is [var sha256, var name] && (sha256.Length == 0 || TreeDigest.IsHash(sha256)))
                 listing._hashes[name] = sha256;
         }
         return listing;
@@ -61,7 +61,7 @@ public sealed class StageListing
 
     IEnumerable<string> Names(string prefix) => Hashes().Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal));
 
-    static string Values(string? before, string? after) => before is null || after is null ? "" : $", sha256 {before[..8]} -> {after[..8]}";
+    static string Values(string? before, string? after) => before is null or "" || after is null or "" ? "" : $", sha256 {before[..8]} -> {after[..8]}";
 
     static string Verb(bool wasThere, bool isThere) => (wasThere, isThere) switch
     {

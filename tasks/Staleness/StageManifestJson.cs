@@ -68,7 +68,7 @@ static class StageManifestJson
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             return ReadPlan(document.RootElement, directory);
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
             return null;
         }
@@ -106,10 +106,8 @@ static class StageManifestJson
         json.WriteString("sha256", digest.Sha256);
     }
 
-    static TreeDigest ReadDigest(JsonElement element) => new(
-        element.GetProperty("files").GetInt64(),
-        element.GetProperty("bytes").GetInt64(),
-        element.GetProperty("sha256").Text());
+    static TreeDigest ReadDigest(JsonElement element) =>
+        TreeDigest.TryMake(element.GetProperty("files").GetInt64(), element.GetProperty("bytes").GetInt64(), element.GetProperty("sha256").Text()) ?? throw new JsonException("this is no digest");
 
     static void WriteMap(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string> map)
     {

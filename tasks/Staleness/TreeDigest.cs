@@ -8,6 +8,10 @@ namespace Llava.Tasks.Staleness;
 public sealed record TreeDigest(long Files, long SizeBytes, string Sha256)
 {
     const int ShownDigits = 8;
+    const int HashDigits = 64;
+
+    // Sums of such sizes stay numbers.
+    const long MostBytes = 1L << 50;
 
     /// <summary>Over the names, from the folder on, and contents: a file that is renamed counts, a folder that is moved or renamed does not.</summary>
     public static TreeDigest Of(IReadOnlyList<FileFingerprint> files)
@@ -17,6 +21,13 @@ public sealed record TreeDigest(long Files, long SizeBytes, string Sha256)
             hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file.RelativePath}\0{file.SizeBytes}\0{file.Sha256}\n")));
         return new TreeDigest(files.Count, files.Sum(file => file.SizeBytes), Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
+
+    /// <summary>Whether a text that was read may be a hash: what is not one is no record of this program.</summary>
+    public static bool IsHash(string text) => text.Length == HashDigits && text.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>Of a record that was read; null where it is none that this program writes.</summary>
+    public static TreeDigest? TryMake(long files, long sizeBytes, string sha256) =>
+        IsHash(sha256) && files >= 0 && sizeBytes is >= 0 and < MostBytes ? new TreeDigest(files, sizeBytes, sha256) : null;
 
     /// <summary>Of one file whose name is known from elsewhere: its content's own hash.</summary>
     public static TreeDigest OfContent(FileFingerprint file) => new(1, file.SizeBytes, file.Sha256);

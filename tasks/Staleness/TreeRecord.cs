@@ -17,7 +17,7 @@ sealed record TreeRecord(string Stamps, TreeDigest Digest)
 
     public static (TreeKey Key, TreeRecord Record)? TryParse(string line) =>
         line.Split('\t') is [var stamps, var files, var bytes, var sha256, ("names" or "content") and var by, var filter, var root]
-            && sha256.All(char.IsAsciiHexDigitLower) && long.TryParse(files, out var fileCount) && long.TryParse(bytes, out var sizeBytes)
-                ? (new TreeKey(root, filter, by == "names"), new TreeRecord(stamps, new TreeDigest(fileCount, sizeBytes, sha256)))
+            && long.TryParse(files, out var fileCount) && long.TryParse(bytes, out var sizeBytes) && TreeDigest.TryMake(fileCount, sizeBytes, sha256) is { } digest
+                ? (new TreeKey(root, filter, by == "names"), new TreeRecord(stamps, digest))
                 : null;
 }

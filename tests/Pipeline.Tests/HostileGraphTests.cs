@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace Llava.Pipeline.Tests;
 
@@ -109,6 +110,81 @@ public sealed class HostileGraphTests(DemoRun demo)
             File.WriteAllText(record, text);
             Assert.Equal(["preprocess/own"], demo.Start("Preprocess", artifacts).MustSucceed().Stages);
         }
+    }
+
+    [Fact]
+    public void A_record_that_was_written_to_confuse_does_not_stop_who_only_looks()
+    {
+        demo.ShortRun.MustSucceed();
+        var artifacts = demo.CopyOfShort("hostile-looks");
+        string InArtifacts(string path) => Path.Combine(artifacts, path);
+        Rewrite(InArtifacts("preprocess/own/stage.json"), text => Regex.Replace(text, "\"key\": \".", "\"key\": \"x").Replace("\"git_commit\": \"", "\"git_commit\": \"\\u001b]0;t\\n", StringComparison.Ordinal));
+        Rewrite(InArtifacts(".graph/preprocess-own.done.tsv"), text => Regex.Replace(text, "(?m)^[0-9a-f]{64}", "abc"));
+        Rewrite(InArtifacts("hdf5/phase1/stage.json"), text => Regex.Replace(text, "(\"outputs\":(?s:.*?)\"sha256\": \")[0-9a-f]{64}", "$1abc"));
+        Rewrite(InArtifacts("hdf5/phase2/stage.json"), text => Regex.Replace(text, "(\"outputs\":(?s:.*?)\"bytes\": )\\d+", "${1}9223372036854775807"));
+        File.WriteAllText(InArtifacts(".graph/phase1-train.begun"), "x");
+        File.Delete(InArtifacts("train/phase1/stage.json"));
+        File.WriteAllText(InArtifacts(".graph/phase1-train.want.json"), """{"stage":"phase1-train","code":{"a":"","a":""},"settings":{},"inputs":[]}""");
+
+        var looked = new WhyReport(demo.Start("Why", artifacts, "-p:MaxQuarantine=0.07"));
+        Assert.Equal(["its record cannot be read"], looked.LinesOf("phase1-hdf5").Take(1));
+        Assert.Equal(["its record cannot be read"], looked.LinesOf("phase2-hdf5").Take(1));
+        Assert.Contains("MaxQuarantine 0.05 -> 0.07", looked.LinesOf("preprocess/own"));
+        var status = demo.Start("Status", artifacts).MustSucceed().Output;
+        Assert.DoesNotContain('\u001b', status);
+        Assert.Contains("rows, \\u001b]0;t\\n", status, StringComparison.Ordinal);
+    }
+
+    static void Rewrite(string path, Func<string, string> rewrite)
+    {
+        var (was, now) = (File.ReadAllText(path), rewrite(File.ReadAllText(path)));
+        Assert.NotEqual(was, now);
+        File.WriteAllText(path, now);
+    }
+
+    [Fact]
+    public void A_list_of_downloads_that_was_written_to_confuse_makes_the_download_stale_and_nothing_more()
+    {
+        var sandbox = Sandbox("downloads");
+        var artifacts = Path.Combine(sandbox, "artifacts");
+        var items = Path.Combine(sandbox, "items.props");
+        File.WriteAllText(items, $"""<Project><ItemGroup><Download Include="mine" From="https://127.0.0.1:1/x" Sha256="{new string('a', 64)}" Folder="{sandbox}/there" Files="x" /></ItemGroup></Project>""");
+        foreach (var folder in (string[])[".graph", "download"])
+            Directory.CreateDirectory(Path.Combine(artifacts, folder));
+        foreach (var line in (string[])["many\tlong\tago\t/etc/passwd", "1\t2", "99999999999999999999\t1\tabc\t/etc/passwd", "1\t1\tabc\ta\0b"])
+        {
+            File.WriteAllText(Path.Combine(artifacts, ".graph", "download.files.tsv"), line + "\n");
+            var why = Start(sandbox, "Why", items).MustSucceed();
+            Assert.Matches("download +stale", why.Output);
+        }
+        Assert.False(Directory.Exists(Path.Combine(sandbox, "there")));
+    }
+
+    [Fact]
+    public void A_yaml_that_names_folders_elsewhere_to_write_to_writes_where_the_graph_says()
+    {
+        demo.ShortRun.MustSucceed();
+        var sandbox = Sandbox("yaml-paths");
+        var artifacts = Path.Combine(sandbox, "artifacts");
+        DemoRun.CopyFolder(demo.Short, artifacts);
+        var configs = Path.Combine(PipelineRun.Repository, "configs", "demo");
+        var (hdf5, train) = (Path.Combine(sandbox, "raw", "hdf5.yaml"), Path.Combine(sandbox, "raw", "train.yaml"));
+        File.WriteAllText(hdf5, File.ReadAllText(Path.Combine(configs, "llava_phase_1_preproc.yaml")).Replace("./llava_phase_1", $"{sandbox}/escaped", StringComparison.Ordinal).Replace("\"examples\"", "\"../../../escaped\"", StringComparison.Ordinal));
+        File.WriteAllText(train, File.ReadAllText(Path.Combine(configs, "params_llava_demo_phase1.yaml")).Replace("runconfig:\n", $"runconfig:\n  model_dir: ../../../../escaped\n  checkpoint_path: {sandbox}/escaped\n", StringComparison.Ordinal));
+        PipelineRun Run() => demo.Start("Phase1Train", artifacts, $"-p:Phase1Hdf5Params={hdf5}", $"-p:Phase1TrainParams={train}");
+        Assert.Equal([$"{hdf5}(15,3): error LLAVA1006: processing.output_name must be a file name"], Run().MustFail().Errors);
+        Rewrite(hdf5, yaml => yaml.Replace("../../../escaped", "mine", StringComparison.Ordinal));
+        Assert.Equal(["recipe", "phase1-hdf5", "phase1-train"], Run().MustSucceed().Stages);
+        Assert.Equal(["precious.txt"], Outside(sandbox));
+    }
+
+    [Fact]
+    public void Every_test_that_the_table_of_dangers_names_is_there()
+    {
+        var names = Regex.Matches(File.ReadAllText(Path.Combine(PipelineRun.Repository, "build", "security.md")), "`(\\w+Tests)`").Select(match => match.Groups[1].Value).Distinct().ToArray();
+        Assert.NotEmpty(names);
+        var classes = Directory.EnumerateFiles(Path.Combine(PipelineRun.Repository, "tests"), "*Tests.cs", SearchOption.AllDirectories).Select(path => Path.GetFileNameWithoutExtension(path)).ToHashSet();
+        Assert.DoesNotContain(names, name => !classes.Contains(name));
     }
 
     [Fact]
