@@ -12,6 +12,8 @@ public sealed class ArtifactsLock : IDisposable
     const string RunFile = "run.lock";
     const string HolderFile = "run.pid";
     const string StageFile = "stage.lock";
+    const string JustStarted = "(just started)";
+    const int MostRemovals = 100;
 
     readonly FileStream _run;
 
@@ -20,14 +22,15 @@ public sealed class ArtifactsLock : IDisposable
     /// <summary>The file that a stage's program locks.</summary>
     public static string StageFileOf(string graphFolder) => Path.Combine(graphFolder, StageFile);
 
+    /// <summary>Whether a file of the graph's folder belongs to the lock.</summary>
+    public static bool IsPart(string path) => Path.GetFileName(path) is RunFile or HolderFile or StageFile;
+
     /// <summary>The lock, or null and who has it.</summary>
     /// <param name="graphFolder">Is created where it is missing.</param>
     public static ArtifactsLock? TryTake(string graphFolder, out string holder)
     {
-        Directory.CreateDirectory(graphFolder);
         holder = "";
-        var path = Path.Combine(graphFolder, RunFile);
-        if (FileLock.TryTake(path) is not { } run)
+        if (TryTakeFile(graphFolder) is not { } run)
         {
             holder = $"process {ReadHolder(Path.Combine(graphFolder, HolderFile))}";
             return null;
@@ -45,6 +48,49 @@ public sealed class ArtifactsLock : IDisposable
 
     public void Dispose() => _run.Dispose();
 
+    /// <summary>The last act of a holder who removed all else from the folder. Who waited, or comes in between, makes the folder anew.</summary>
+    public void RemoveFolder()
+    {
+        var graphFolder = Path.GetDirectoryName(_run.Name)!;
+        foreach (var name in (string[])[HolderFile, StageFile, RunFile])
+            File.Delete(Path.Combine(graphFolder, name));
+        try
+        {
+            Directory.Delete(graphFolder);
+            Directory.Delete(Path.GetDirectoryName(graphFolder)!);
+        }
+        catch (IOException)
+        {
+            // Another run has begun there.
+        }
+    }
+
+    static FileStream? TryTakeFile(string graphFolder)
+    {
+        for (var removals = 0; ; removals++)
+        {
+            try
+            {
+                Directory.CreateDirectory(graphFolder);
+                return FileLock.TryTake(Path.Combine(graphFolder, RunFile));
+            }
+            catch (IOException) when (removals < MostRemovals)
+            {
+                // Its last holder may be removing the folder just now.
+            }
+        }
+    }
+
     // In a file of its own: the locked one cannot even be read.
-    static string ReadHolder(string path) => File.Exists(path) && File.ReadAllText(path) is { Length: > 0 } process ? process : "(just started)";
+    static string ReadHolder(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path) is var process && int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? process : JustStarted;
+        }
+        catch (IOException)
+        {
+            return JustStarted;
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Llava.Pipeline.Tests;
 
 /// <summary>The shortened demo once more in a fresh folder, beside a manifest of its own.</summary>
@@ -5,7 +7,7 @@ namespace Llava.Pipeline.Tests;
 public sealed class ReproduceTests(DemoRun demo)
 {
     [Fact]
-    public void A_run_is_reproduced_and_an_edited_manifest_or_a_changed_setting_is_refused_line_by_line()
+    public async Task A_run_is_reproduced_and_an_edited_manifest_or_a_changed_setting_is_refused_line_by_line()
     {
         var (artifacts, manifest) = (demo.FolderFor("reproduced"), Path.Combine(demo.FolderFor("reproduced"), "run.lock.json"));
         string[] properties = [$"-p:RunManifest={manifest}", "-p:Phase1TrainSet=runconfig.max_steps=1", "-p:Phase2TrainSet=runconfig.max_steps=1"];
@@ -13,8 +15,8 @@ public sealed class ReproduceTests(DemoRun demo)
         Assert.Empty(none.Stages);
         Assert.Equal([$"{manifest} : error LLAVA7021: is not there: -t:Reproduce -p:UpdateManifest=true makes it"], none.Errors);
 
-        var written = demo.Start("Reproduce", artifacts, [.. properties, "-p:UpdateManifest=true"]).MustSucceed();
-        Assert.Contains("run.lock.json: 15 stages, ", written.Output, StringComparison.Ordinal);
+        var written = await WriteManifestAsync(artifacts, [.. demo.ShortProperties, .. properties, "-p:UpdateManifest=true"]);
+        Assert.Contains("run.lock.json: 15 stages, ", written, StringComparison.Ordinal);
         var text = File.ReadAllText(manifest);
         Assert.DoesNotContain(artifacts, text, StringComparison.Ordinal);
         Assert.DoesNotContain(PipelineRun.Repository, text, StringComparison.Ordinal);
@@ -33,5 +35,26 @@ public sealed class ReproduceTests(DemoRun demo)
         File.WriteAllText(manifest, text);
         var again = demo.Start("Reproduce", artifacts, properties).MustSucceed();
         Assert.Matches("reproduced: 15 stages, [0-9]+ hashes of outputs as in .*run.lock.json", again.Output);
+
+        demo.Start("Clean", artifacts).MustSucceed();
+        Assert.False(Directory.Exists(artifacts));
+    }
+
+    /// <summary>While it runs, neither another like it nor a Clean gets at its folder.</summary>
+    static async Task<string> WriteManifestAsync(string artifacts, string[] properties)
+    {
+        using var first = Process.Start(PipelineRun.Command("Reproduce", artifacts, properties))!;
+        var output = new System.Text.StringBuilder();
+        while (await first.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            output.AppendLine(line);
+            if (!line.Contains("demo-source is stale", StringComparison.Ordinal))
+                continue;
+            foreach (var target in (string[])["Reproduce", "Clean"])
+                Assert.Equal([$"{artifacts}/.reproduce/ : error LLAVA7007: in use by process {first.Id}"], PipelineRun.Start(target, artifacts, [.. properties, "-p:OnLock=fail"]).MustFail().Errors);
+        }
+        await first.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(first.ExitCode == 0, output.ToString());
+        return output.ToString();
     }
 }

@@ -13,11 +13,18 @@ public static class FileLock
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            FileStream held;
+            while (IsRemoved(held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)))
+                held.Dispose();
+            return held;
         }
         catch (IOException taken) when (Taken.Contains(taken.HResult))
         {
             return null;
         }
     }
+
+    // Its last holder removed it after it was opened here: the next to come makes a new one, and locks that.
+    static bool IsRemoved(FileStream file) =>
+        new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget?.EndsWith(" (deleted)", StringComparison.Ordinal) == true;
 }

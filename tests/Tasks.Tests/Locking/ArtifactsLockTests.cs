@@ -33,6 +33,29 @@ public sealed class ArtifactsLockTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_had_opened_a_lock_that_its_holder_removed_takes_a_new_one()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var folder = Path.Combine(_folder, "removed", ".graph");
+            var (first, other) = (ArtifactsLock.TryTake(folder, out _), Task.Run(() => Wait(folder), TestContext.Current.CancellationToken));
+            first!.RemoveFolder();
+            first.Dispose();
+            using var second = await other;
+            Assert.Null(ArtifactsLock.TryTake(folder, out _));
+        }
+    }
+
+    static ArtifactsLock Wait(string folder)
+    {
+        ArtifactsLock? held;
+        while ((held = ArtifactsLock.TryTake(folder, out _)) is null)
+        {
+        }
+        return held;
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_written_is_not_taken_for_a_busy_one()
     {
         Assert.ThrowsAny<IOException>(() => ArtifactsLock.TryTake("/proc/llava", out _));
