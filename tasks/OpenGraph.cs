@@ -9,13 +9,11 @@ using Microsoft.Build.Framework;
 namespace Llava.Tasks;
 
 /// <summary>Opens the store, and unless this build only looks keeps other runs off the artifacts folder until it ends.</summary>
-public sealed class OpenGraph : GraphTask, ICancelableTask
+public sealed class OpenGraph : GraphTask
 {
     const string NoStore = "none";
 
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-
-    readonly ManualResetEventSlim _cancelled = new();
 
     /// <summary>"wait" or "fail", where another run has the folder.</summary>
     public string OnLock { get; set; } = "";
@@ -28,12 +26,11 @@ public sealed class OpenGraph : GraphTask, ICancelableTask
 
     public bool LookOnly { get; set; }
 
-    public void Cancel() => _cancelled.Set();
-
     protected override void Run(GraphSession session)
     {
         if (OnLock is not ("" or "wait" or "fail"))
             throw new DiagnosticException(ErrorCatalog.BadArguments.Says($"-p:OnLock= is wait or fail, not \"{OnLock}\""));
+        session.StopOnTermination();
         session.Store ??= OpenStore();
         if (!LookOnly && session.Lock is null)
         {
@@ -55,7 +52,7 @@ public sealed class OpenGraph : GraphTask, ICancelableTask
                 throw ErrorCatalog.ArtifactsInUse.Fails(ArtifactsDir, $"in use by {holder}");
             if (said != holder)
                 Log.LogMessage(MessageImportance.High, "{0}", $"{ArtifactsDir} is in use by {said = holder}; waiting");
-            if (_cancelled.Wait(Interval))
+            if (session.Stopping.WaitHandle.WaitOne(Interval))
                 throw ErrorCatalog.StageStopped.Fails(ArtifactsDir, "stopped while waiting for another run");
         }
     }

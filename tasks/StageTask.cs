@@ -108,9 +108,10 @@ public abstract class StageTask : ToolTask
     int RunStage(string pathToTool, string responseFileCommands)
     {
         _clock.Start();
+        var session = GraphSession.Of(BuildEngine, System.IO.Path.GetFullPath(Root), System.IO.Path.GetFullPath(ArtifactsDir));
+        session.ThrowIfStopped();
         using var copy = RunsFromPrivateCopy ? ProgramCopy.Make(Program, ArtifactsDir, Want.GetMetadata("Stage")) : null;
         Program = copy?.Program ?? Program;
-        var session = GraphSession.Of(BuildEngine, System.IO.Path.GetFullPath(Root), System.IO.Path.GetFullPath(ArtifactsDir));
         StageStart.Begin(session, Want, Keeps);
         EnvironmentVariables = [$"LLAVA_STAGE_LOCK={ArtifactsLock.StageFileOf(session.GraphFolder)}", $"LLAVA_STAGE_PARENT={Environment.ProcessId}"];
         using var termination = StageProcess.OnTermination(() => _child?.Stop(TimeSpan.FromSeconds(StopGraceSeconds)));

@@ -11,7 +11,7 @@ namespace Llava.Tasks.Staleness;
 /// The content hash of every file of a folder, remembered by path and stamp. They are read only when something in the folder has moved, and
 /// written when one was new: a file per folder, next to the others of the graph. Thread-safe, but for loading and saving.
 /// </summary>
-sealed class FileHashes(string graphFolder)
+sealed class FileHashes(string graphFolder, CancellationToken stopping)
 {
     // A write within the same clock tick as the hash would go unseen: such a file is hashed again next time.
     const long ClockTickNanoseconds = 50_000_000;
@@ -29,7 +29,7 @@ sealed class FileHashes(string graphFolder)
         if (_loaded.Add(tree))
             Load(tree);
         var (fingerprints, news, unsettled, unreadable) = (new FileFingerprint[files.Length], 0, 0, new ConcurrentBag<Diagnostic>());
-        Parallel.For(0, files.Length, i =>
+        Parallel.For(0, files.Length, new ParallelOptions { CancellationToken = stopping }, i =>
         {
             var (path, stamp) = (PathOf(tree.Root, files[i].RelativePath), files[i].Stamp);
             if (!_known.TryGetValue(path, out var known) || known.Stamp != stamp)
@@ -108,7 +108,7 @@ sealed class FileHashes(string graphFolder)
             return;
         foreach (var line in File.ReadLines(FileOf(tree)))
         {
-            if (line.Split('\t') is [var size, var modified, var changed, { Length: 64 } sha256, var relativePath] && sha256.All(char.IsAsciiHexDigitLower) && long.TryParse(size, out var bytes) && long.TryParse(modified, out var modifiedAt) && long.TryParse(changed, out var changedAt))
+            if (line.Split('\t') is [var size, var modified, var changed, var sha256, var relativePath] && TreeDigest.IsHash(sha256) && long.TryParse(size, out var bytes) && long.TryParse(modified, out var modifiedAt) && long.TryParse(changed, out var changedAt))
                 _known.TryAdd(PathOf(tree.Root, relativePath), (new FileStamp(bytes, modifiedAt, changedAt), sha256));
         }
     }

@@ -19,11 +19,12 @@ public sealed class FingerprintCache
     readonly Dictionary<TreeKey, FingerprintedTree> _trees = [];
     bool _isChanged;
 
-    FingerprintCache(string graphFolder) => (_path, _hashes) = (Path.Combine(graphFolder, FileName), new FileHashes(graphFolder));
+    FingerprintCache(string graphFolder, CancellationToken stopping) => (_path, _hashes) = (Path.Combine(graphFolder, FileName), new FileHashes(graphFolder, stopping));
 
-    public static FingerprintCache Load(string graphFolder)
+    /// <param name="stopping">Ends the hashing of many files between two of them.</param>
+    public static FingerprintCache Load(string graphFolder, CancellationToken stopping = default)
     {
-        var cache = new FingerprintCache(graphFolder);
+        var cache = new FingerprintCache(graphFolder, stopping);
         if (!File.Exists(cache._path))
             return cache;
         foreach (var line in File.ReadLines(cache._path))

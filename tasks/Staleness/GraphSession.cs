@@ -1,3 +1,4 @@
+using Llava.Contracts.Diagnostics;
 using Llava.Tasks.Locking;
 using Llava.Tasks.Storing;
 using Microsoft.Build.Framework;
@@ -7,12 +8,14 @@ namespace Llava.Tasks.Staleness;
 /// <summary>What the tasks of one build share: hashes already known, definitions checked, verdicts reached. MSBuild disposes it at the build's end.</summary>
 public sealed class GraphSession : IDisposable
 {
+    readonly CancellationTokenSource _stop = new();
     readonly FingerprintCache _cache;
+    IDisposable? _termination;
 
     GraphSession(string root, string artifactsFolder)
     {
         GraphFolder = Path.Combine(artifactsFolder, ".graph");
-        _cache = FingerprintCache.Load(GraphFolder);
+        _cache = FingerprintCache.Load(GraphFolder, _stop.Token);
         Inspector = new StageInspector(root, artifactsFolder, _cache);
         Root = root;
     }
@@ -48,6 +51,21 @@ public sealed class GraphSession : IDisposable
         return session;
     }
 
+    /// <summary>Cancelled when the build is told to end; what takes long looks at it.</summary>
+    public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>From here to the build's end, SIGTERM makes the next or running task of the graph fail: the dotnet command alone would end the build as if it had succeeded.</summary>
+    public void StopOnTermination() => _termination ??= StageProcess.OnTermination(Stop);
+
+    public void Stop() => _stop.Cancel();
+
+    /// <exception cref="DiagnosticException">The build was told to end.</exception>
+    public void ThrowIfStopped()
+    {
+        if (_stop.IsCancellationRequested)
+            throw new DiagnosticException(ErrorCatalog.StageStopped.Says("the run was stopped; what was finished before is whole, and the same command goes on from there"));
+    }
+
     public StageFiles FilesOf(string stage) => new(Path.Combine(GraphFolder, stage.Replace('/', '-')));
 
     /// <summary>Remembers what was hashed so far.</summary>
@@ -64,6 +82,7 @@ public sealed class GraphSession : IDisposable
         {
             // A full disk, or one that may only be looked at: what was learned is learned again.
         }
+        _termination?.Dispose();
         Store?.Dispose();
         Lock?.Dispose();
     }

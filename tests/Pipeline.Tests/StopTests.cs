@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Llava.Contracts.Files;
 
 namespace Llava.Pipeline.Tests;
 
@@ -35,9 +36,43 @@ public sealed partial class StopTests(DemoRun demo)
         Assert.Equal(FinalWeights(undisturbed), FinalWeights(artifacts));
     }
 
-    string StopAtFirstSteps(string artifacts, int signal)
+    [Theory]
+    [InlineData(SignalTerminate)]
+    [InlineData(SignalInterrupt)]
+    public void A_run_that_waits_for_another_and_is_told_to_end_does_not_look_as_if_it_had_succeeded(int signal)
     {
-        var command = PipelineRun.Command("Phase2Train", artifacts, [.. demo.ShortProperties, Steps]);
+        var artifacts = demo.FolderFor($"waiting-{signal}");
+        Directory.CreateDirectory(Path.Combine(artifacts, ".graph"));
+        using var other = FileLock.TryTake(Path.Combine(artifacts, ".graph", "run.lock"));
+        var output = StopAt("is in use by process", signal, PipelineRun.Command("CheckRecipe", artifacts, demo.ShortProperties));
+        Assert.Contains($"{artifacts}/ : error LLAVA7003: stopped while waiting for another run", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SignalTerminate)]
+    [InlineData(SignalInterrupt)]
+    public void A_run_that_is_told_to_end_while_it_looks_at_inputs_ends_between_two_files_and_fails(int signal)
+    {
+        var sandbox = demo.FolderFor($"looking-{signal}");
+        Directory.CreateDirectory(Path.Combine(sandbox, "raw"));
+        // Holes take no room, but minutes to read.
+        for (var file = 0; file < 300; file++)
+        {
+            using var hollow = File.Create(Path.Combine(sandbox, "raw", $"{file}.json"));
+            hollow.SetLength(1L << 30);
+        }
+        var items = Path.Combine(sandbox, "items.props");
+        File.WriteAllText(items, $"""<Project><ItemGroup><Dataset Include="own" Preprocessor="json2jsonl" Phase="2" Input="{sandbox}/raw" /></ItemGroup></Project>""");
+        var clock = Stopwatch.StartNew();
+        var output = StopAt("preprocess/demo-charts would run", signal, PipelineRun.Command("Preprocess", Path.Combine(sandbox, "artifacts"), [.. demo.ShortProperties, $"-p:DatasetsFile={items}", "-p:DryRun=true"]));
+        Assert.Contains("error LLAVA7003: the run was stopped; what was finished before is whole, and the same command goes on from there", output, StringComparison.Ordinal);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 55);
+    }
+
+    string StopAtFirstSteps(string artifacts, int signal) => StopAt("steps, loss", signal, PipelineRun.Command("Phase2Train", artifacts, [.. demo.ShortProperties, Steps]));
+
+    static string StopAt(string text, int signal, ProcessStartInfo command)
+    {
         // A shell starts what runs behind it deaf to Ctrl-C, and so would be all that the tests start there.
         command.ArgumentList.Insert(0, command.FileName);
         command.ArgumentList.Insert(0, "--default-signal=INT");
@@ -48,7 +83,7 @@ public sealed partial class StopTests(DemoRun demo)
         while (process.StandardOutput.ReadLine() is { } line)
         {
             output.AppendLine(line);
-            if (line.Contains("steps, loss", StringComparison.Ordinal))
+            if (line.Contains(text, StringComparison.Ordinal))
                 _ = Kill(process.Id, signal);
         }
         process.WaitForExit();
