@@ -59,6 +59,10 @@ public sealed class CheckStage : StageDescriptionTask
                 Announce(verdict);
             return;
         }
+        if (!verdict.IsFresh && session.ToolsAreOthers)
+            throw new DiagnosticException(ErrorCatalog.InputChangedUnderRun.Says($"{Stage} was not started, because another run has built the tools from other sources since this one began; run the target again"));
+        if (!verdict.IsFresh)
+            session.Writes[Stage] = session.Inspector.Writes(definition);
         StoreLate(session, verdict);
         new StageChecker(session).Want(verdict);
         Say(verdict.Reasons, "is stale");

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Llava.Contracts.Diagnostics;
 using Llava.Tasks.Staleness;
 using Llava.Tasks.Storing;
@@ -29,12 +28,11 @@ public sealed class CommitStage : GraphTask
         var files = session.FilesOf(definition.Stage);
         session.Inspector.Forget();
         var (plan, listing) = session.Inspector.Plan(definition);
-        using var wanted = JsonDocument.Parse(File.ReadAllBytes(files.Want));
-        if (wanted.RootElement.GetProperty("key").GetString() != plan.Key)
+        if (ChangeUnderRun(session, definition, plan, listing) is { } change)
         {
-            var before = StageManifestJson.ReadPlan(wanted.RootElement, plan.Directory);
-            var change = StageReasons.Compare(before, plan, StageListing.Read(files.WantedListing), listing).FirstOrDefault();
-            Log.LogDiagnostic(ErrorCatalog.InputChangedUnderRun.Warns(null, $"{plan.Stage} is not recorded as done, because what it reads changed while it ran: {change}; run the target again"));
+            // What was read in between is not known, so that nothing can go on from it.
+            File.Delete(files.Begun);
+            Log.LogDiagnostic(ErrorCatalog.InputChangedUnderRun.Says($"{plan.Stage} is not recorded as done, because what it reads changed while it ran: {change}; run the target again"));
             return;
         }
         var manifest = new StageManifest(plan, session.Inspector.Outputs(plan.Directory), CountsByName(), Seconds, GitCommit(), DateTimeOffset.UtcNow, session.Inspector.Packages(definition));
@@ -51,6 +49,16 @@ public sealed class CommitStage : GraphTask
             session.Inspector.AcceptLinks(plan.Directory);
         }
         session.Save();
+    }
+
+    static string? ChangeUnderRun(GraphSession session, StageDefinition definition, StagePlan plan, StageListing listing)
+    {
+        var files = session.FilesOf(plan.Stage);
+        var before = StageManifestJson.TryReadPlan(files.Want, plan.Directory)!;
+        if (before.Key != plan.Key)
+            return StageReasons.Compare(before, plan, StageListing.Read(files.WantedListing), listing).First();
+        var (was, now) = (session.Writes[plan.Stage], session.Inspector.Writes(definition));
+        return now.Keys.FirstOrDefault(path => was.GetValueOrDefault(path) != now[path]) is { } written ? $"{written} was written to, though it holds what it held before" : null;
     }
 
     // What depends on files outside the plan, or writes outside its folder, cannot be brought back by its key.

@@ -32,6 +32,7 @@ public sealed class OpenGraph : GraphTask
             throw new DiagnosticException(ErrorCatalog.BadArguments.Says($"-p:OnLock= is wait or fail, not \"{OnLock}\""));
         session.StopOnTermination();
         session.Store ??= OpenStore();
+        session.Inspector.ReadCode();
         if (!LookOnly && session.Lock is null)
         {
             Lock(session);

@@ -19,6 +19,14 @@ public abstract class StageDescriptionTask : GraphTask
     [Required]
     public string[] Code { get; set; } = [];
 
+    /// <summary>Classes of <c>tasks/Steps</c> that write the stage's command line.</summary>
+    [Required]
+    public string[] Step { get; set; } = [];
+
+    /// <summary>Classes of <c>stages/Host/Verbs</c> that read it.</summary>
+    [Required]
+    public string[] Verb { get; set; } = [];
+
     /// <summary>Files and folders read. Metadata: Role; Suffixes ("|"-separated ends of names that count); By ("content", or "name" where only existence counts).</summary>
     public ITaskItem[] Inputs { get; set; } = [];
 
@@ -33,7 +41,10 @@ public abstract class StageDescriptionTask : GraphTask
         Code,
         [.. SettingsFiles.Select(FullPath)],
         Settings.Select(setting => setting.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair.Length == 2 ? pair[1] : ""),
-        [.. Inputs.Select(input => new InputDefinition(RoleOf(input), FullPath(input), input.GetMetadata("Suffixes").Split('|', StringSplitOptions.RemoveEmptyEntries), input.GetMetadata("By") == "name"))]);
+        [.. Inputs.Select(input => new InputDefinition(RoleOf(input), FullPath(input), input.GetMetadata("Suffixes").Split('|', StringSplitOptions.RemoveEmptyEntries), input.GetMetadata("By") == "name"))])
+    {
+        CommandFiles = [.. Step.Select(name => $"tasks/Steps/{name}.cs"), .. Verb.Select(name => $"stages/Host/Verbs/{name}.cs")],
+    };
 
     // Datasets and benchmarks give stages their names, and a stage's folder is emptied before it runs.
     static string RequireHarmless(string stage) =>

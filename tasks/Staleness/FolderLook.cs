@@ -21,11 +21,15 @@ sealed class FolderLook
     readonly string _root;
     readonly TreeFilter _filter;
     readonly Action<string, FileStamp>? _onFile;
+    bool _takesWritesOnly;
 
     FolderLook(string root, TreeFilter filter, Action<string, FileStamp>? onFile) => (_root, _filter, _onFile) = (root, filter, onFile);
 
     /// <summary>A hash over names and stamps: while it is the same, no file was added, removed or written to.</summary>
     public static string Stamps(string root, TreeFilter filter) => new FolderLook(root, filter, null).Run();
+
+    /// <summary>As <see cref="Stamps"/>, but for the time of the last change, which a hard link that another run makes into its store moves too.</summary>
+    public static string Writes(string root, TreeFilter filter) => new FolderLook(root, filter, null) { _takesWritesOnly = true }.Run();
 
     /// <summary>As <see cref="Stamps"/>, with each file's path from the root, in ordinal order.</summary>
     public static (string Stamps, (string RelativePath, FileStamp Stamp)[] Files) Files(string root, TreeFilter filter)
@@ -88,6 +92,8 @@ sealed class FolderLook
             else if (_filter.Takes(relativePath, entry.FileName))
             {
                 var stamp = FileStamp.Of(name.With(entry.FileName));
+                if (_takesWritesOnly)
+                    stamp = stamp with { ChangedNanoseconds = 0 };
                 stamps.Write(name.LastName);
                 stamps.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<FileStamp>(in stamp)));
                 _onFile?.Invoke(Below(relativePath, entry.FileName), stamp);

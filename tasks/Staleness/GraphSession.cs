@@ -10,6 +10,8 @@ public sealed class GraphSession : IDisposable
 {
     readonly CancellationTokenSource _stop = new();
     readonly FingerprintCache _cache;
+    readonly string _toolStampPath;
+    readonly FileStamp _toolStamp;
     IDisposable? _termination;
 
     GraphSession(string root, string artifactsFolder)
@@ -18,6 +20,8 @@ public sealed class GraphSession : IDisposable
         _cache = FingerprintCache.Load(GraphFolder, _stop.Token);
         Inspector = new StageInspector(root, artifactsFolder, _cache);
         Root = root;
+        _toolStampPath = Path.Combine(root, "artifacts", "build", "tools.stamp");
+        _toolStamp = FileStamp.Of(_toolStampPath);
     }
 
     public string Root { get; }
@@ -30,6 +34,12 @@ public sealed class GraphSession : IDisposable
     public Dictionary<string, StageDefinition> Definitions { get; } = [];
 
     public List<StageVerdict> Verdicts { get; } = [];
+
+    /// <summary>Of each stage that is to run, when its inputs had been written to: what is written and put back while it runs leaves their content as it was.</summary>
+    public Dictionary<string, IReadOnlyDictionary<string, string>> Writes { get; } = [];
+
+    /// <summary>Another run has built the tools from other sources than those that this build has read.</summary>
+    public bool ToolsAreOthers => FileStamp.Of(_toolStampPath) != _toolStamp;
 
     /// <summary>Held from the first stage's check to the end of the build; null while only looking.</summary>
     public ArtifactsLock? Lock { get; set; }

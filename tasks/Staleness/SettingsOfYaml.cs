@@ -1,10 +1,13 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Llava.Contracts.Configuration;
 
 namespace Llava.Tasks.Staleness;
 
 /// <summary>
-/// A yaml file as settings: one entry per value, so that comments, key order and the way a number is written do not count.
+/// A yaml file as settings: one entry per value, so that comments, key order and the way a number is written do not count, nor quotes that
+/// change nothing to <see cref="ConfigReader"/>. Two values that it reads as different have different texts.
 /// </summary>
 static class SettingsOfYaml
 {
@@ -14,6 +17,7 @@ static class SettingsOfYaml
 
     static IEnumerable<KeyValuePair<string, string>> Flatten(ConfigNode node) => node switch
     {
+        ConfigMap { Entries.Count: 0, KeyPath.Length: > 0 } empty => [new(empty.KeyPath, "{}")],
         ConfigMap map => map.Entries.Values.SelectMany(Flatten),
         // A list of plain values reads better as one setting: [3, 56, 56].
         ConfigList list when list.Items.All(item => item is ConfigScalar) => [new(list.KeyPath, $"[{string.Join(", ", list.Items.Cast<ConfigScalar>().Select(Canonical))}]")],
@@ -24,14 +28,25 @@ static class SettingsOfYaml
 
     static string Canonical(ConfigScalar scalar)
     {
-        if (scalar.IsNull)
+        var plain = Plain(scalar with { IsQuoted = false });
+        if (!scalar.IsQuoted && plain is not null)
+            return plain;
+        // Quotes count where the text would be something else without them, or could be taken for several values.
+        return plain is not null || scalar.Text.AsSpan().IndexOfAny("\"[]{},\n") >= 0 ? Quote(scalar.Text) : scalar.Text;
+    }
+
+    /// <summary>What yaml takes the text for without quotes; null for text.</summary>
+    static string? Plain(ConfigScalar unquoted)
+    {
+        if (unquoted.IsNull)
             return "null";
-        var isNumber = double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
-        return isNumber && !scalar.IsQuoted ? number.ToString("R", CultureInfo.InvariantCulture) : scalar.Text switch
+        return double.TryParse(unquoted.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number.ToString("R", CultureInfo.InvariantCulture) : unquoted.Text switch
         {
-            "True" or "TRUE" => "true",
-            "False" or "FALSE" => "false",
-            _ => scalar.Text,
+            "true" or "True" or "TRUE" => "true",
+            "false" or "False" or "FALSE" => "false",
+            _ => null,
         };
     }
+
+    static string Quote(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 }

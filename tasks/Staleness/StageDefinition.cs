@@ -10,7 +10,11 @@ public sealed record StageDefinition(
     IReadOnlyList<string> CodeProjects,
     IReadOnlyList<string> SettingsFiles,
     IReadOnlyDictionary<string, string> Settings,
-    IReadOnlyList<InputDefinition> Inputs);
+    IReadOnlyList<InputDefinition> Inputs)
+{
+    /// <summary>Sources that make the program's options of all this, from the checkout on.</summary>
+    public IReadOnlyList<string> CommandFiles { get; init; } = [];
+}
 
 /// <param name="Path">File or folder, full path.</param>
 /// <param name="Suffixes">Which files of a folder count, by the ends of their names; empty takes all.</param>

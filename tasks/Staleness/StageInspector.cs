@@ -7,9 +7,28 @@ namespace Llava.Tasks.Staleness;
 public sealed class StageInspector(string root, string artifactsFolder, FingerprintCache cache)
 {
     // Where errors are worded and progress is shown decides nothing about an output.
-    static readonly TreeFilter Code = new([".cs", ".csproj", ".lock.json", ".model"], ["Diagnostics", "Progress"], TakesRecords: true, TakesHidden: true);
+    static readonly TreeFilter Code = new([], ["Diagnostics", "Progress"], TakesRecords: true, TakesHidden: false) { WithoutSuffixes = [".md", "~"] };
 
-    /// <summary>Looks at every folder anew from here on: a stage has run, or time has passed.</summary>
+    const string Command = "command";
+
+    // The runtime formats numbers, deflates and draws; within one major.minor version it is kept from changing what comes out, and a patch mends what does not.
+    // The SDK is named by global.json, and what it compiles by the code's own hashes.
+    static readonly KeyValuePair<string, string> Runtime = new("tool .NET runtime", Environment.Version.ToString(fieldCount: 2));
+
+    readonly Dictionary<string, FingerprintedTree> _code = [];
+
+    /// <summary>
+    /// Takes the sources as they are now for those of the whole build: the tools were made of them, and an edit while a stage runs must not be recorded as what ran.
+    /// </summary>
+    public void ReadCode()
+    {
+        foreach (var project in Directory.EnumerateDirectories(Path.Combine(root, "stages")))
+            CodeIn(project);
+        foreach (var file in ((string[])["tasks/Steps", "stages/Host/Verbs"]).SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs")))
+            CodeIn(file);
+    }
+
+    /// <summary>Looks at every folder but the sources anew from here on: a stage has run, or time has passed.</summary>
     public void Forget() => cache.Forget();
 
     /// <exception cref="DiagnosticException">An input is missing (all of them are named), or a yaml cannot be read.</exception>
@@ -24,6 +43,11 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
         var plan = new StagePlan(definition.Stage, definition.Directory, CodeOf(definition, listing), SettingsOf(definition, yaml, done), [.. definition.Inputs.Select(input => InputOf(input, listing))]);
         return (plan with { SettingsFiles = yaml }, listing);
     }
+
+    /// <summary>When what the stage reads by content was written to, by the path that is shown: size and time of each file, in a hash.</summary>
+    public IReadOnlyDictionary<string, string> Writes(StageDefinition definition) => definition.Inputs.Where(input => !input.ByNameOnly).DistinctBy(input => (input.Path, input.Filter.Key))
+        .GroupBy(input => Show(input.Path), input => File.Exists(input.Path) ? (FileStamp.Of(input.Path) with { ChangedNanoseconds = 0 }).ToHex() : FolderLook.Writes(input.Path, input.Filter))
+        .ToDictionary(input => input.Key, input => string.Join(' ', input));
 
     /// <summary>The hash of a file that exists.</summary>
     public string Sha256Of(string path) => cache.Of(path).Files[0].Sha256;
@@ -86,19 +110,32 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
 
     static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
 
-    Dictionary<string, string> CodeOf(StageDefinition definition, StageListing listing) =>
-        definition.CodeProjects.ToDictionary(project => project, project =>
-        {
-            var folder = Path.Combine(root, "stages", project);
-            var files = cache.Of(folder, Code);
-            listing.Add(Role.Code(project), $"stages/{project}", files);
-            return files.Digest.Sha256;
-        });
+    Dictionary<string, string> CodeOf(StageDefinition definition, StageListing listing)
+    {
+        var code = definition.CodeProjects.ToDictionary(project => project, project => Listed(Role.Code(project), $"stages/{project}", listing).Digest.Sha256);
+        if (definition.CommandFiles.Count > 0)
+            code[Command] = TreeDigest.Of([.. definition.CommandFiles.SelectMany(file => Listed(Role.Code(Command), file, listing).Files)]).Sha256;
+        return code;
+    }
+
+    FingerprintedTree Listed(string role, string path, StageListing listing)
+    {
+        var tree = CodeIn(Path.Combine(root, path));
+        listing.Add(role, path, tree);
+        return tree;
+    }
+
+    FingerprintedTree CodeIn(string path)
+    {
+        if (!_code.TryGetValue(path, out var tree))
+            _code[path] = tree = cache.Of(path, Code);
+        return tree;
+    }
 
     SortedDictionary<string, string> SettingsOf(StageDefinition definition, Dictionary<string, string> yaml, StagePlan? done)
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in definition.SettingsFiles.SelectMany(path => YamlSettings(path, yaml[Show(path)], done)).Concat(definition.Settings))
+        foreach (var (name, value) in definition.SettingsFiles.SelectMany(path => YamlSettings(path, yaml[Show(path)], done)).Concat(definition.Settings).Append(Runtime))
             settings[name] = value;
         return settings;
     }

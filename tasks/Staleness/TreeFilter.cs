@@ -15,8 +15,11 @@ public sealed record TreeFilter(IReadOnlyList<string> Suffixes, IReadOnlyList<st
     /// <summary>What one stage may read of another's folder, or of a user's.</summary>
     public static readonly TreeFilter Input = Finished with { TakesHidden = false };
 
+    /// <summary>Ends of names that do not count, whatever else is said.</summary>
+    public IReadOnlyList<string> WithoutSuffixes { get; init; } = [];
+
     /// <summary>Two filters with one key take the same files.</summary>
-    public string Key => $"{string.Join('|', Suffixes)}-{string.Join('|', WithoutFolders)}-{TakesRecords}-{TakesHidden}";
+    public string Key => $"{string.Join('|', Suffixes)}-{string.Join('|', WithoutSuffixes)}-{string.Join('|', WithoutFolders)}-{TakesRecords}-{TakesHidden}";
 
     /// <param name="folder">From the root, with <c>/</c>; empty for the root itself.</param>
     public bool Takes(ReadOnlySpan<char> folder, ReadOnlySpan<char> name)
@@ -30,11 +33,16 @@ public sealed record TreeFilter(IReadOnlyList<string> Suffixes, IReadOnlyList<st
             if (folder.StartsWith(without, StringComparison.Ordinal) && (folder.Length == without.Length || folder[without.Length] == '/'))
                 return false;
         }
-        foreach (var suffix in Suffixes)
+        return !EndsWithOneOf(name, WithoutSuffixes) && (Suffixes.Count == 0 || EndsWithOneOf(name, Suffixes));
+    }
+
+    static bool EndsWithOneOf(ReadOnlySpan<char> name, IReadOnlyList<string> suffixes)
+    {
+        foreach (var suffix in suffixes)
         {
             if (name.EndsWith(suffix, StringComparison.Ordinal))
                 return true;
         }
-        return Suffixes.Count == 0;
+        return false;
     }
 }

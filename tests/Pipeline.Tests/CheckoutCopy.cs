@@ -14,9 +14,6 @@ static class CheckoutCopy
         Directory.CreateDirectory(Path.Combine(folder, "artifacts", "build"));
         Directory.CreateSymbolicLink(Path.Combine(folder, "artifacts", "tools"), Path.Combine(artifacts, "tools"));
         Directory.CreateSymbolicLink(Path.Combine(folder, "artifacts", "build", "bin"), Path.Combine(artifacts, "build", "bin"));
-        var stamp = Path.Combine(folder, "artifacts", "build", "tools.stamp");
-        File.WriteAllText(stamp, "");
-        File.SetLastWriteTimeUtc(stamp, new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         return folder;
     }
 }

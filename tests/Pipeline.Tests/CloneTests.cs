@@ -20,6 +20,7 @@ public sealed class CloneTests
                 Run("dotnet", checkout, "msbuild", "pipeline.proj", "-t:BuildTools");
             foreach (var tools in (string[])["artifacts/tools", "artifacts/build/bin/Llava.Tasks/release"])
                 AssertSame(Path.Combine(PipelineRun.Repository, tools), Path.Combine(clone, tools));
+            AssertAnOldSourceIsCompiledAndALostProgramComesBack(clone);
         }
         finally
         {
@@ -40,6 +41,22 @@ public sealed class CloneTests
         using var process = Process.Start(start)!;
         using var properties = System.Text.Json.JsonDocument.Parse(process.StandardOutput.ReadToEnd());
         Assert.All(properties.RootElement.GetProperty("Properties").EnumerateObject(), property => Assert.Equal("true", property.Value.GetString()));
+    }
+
+    // As `cp -p` of an older file leaves it: older than all that was compiled from its folder.
+    static void AssertAnOldSourceIsCompiledAndALostProgramComesBack(string clone)
+    {
+        var (source, program) = (Path.Combine(clone, "stages/Evaluate/EvaluateStage.cs"), Path.Combine(clone, "artifacts/tools/llava.dll"));
+        var (built, other) = (File.ReadAllBytes(Path.Combine(clone, "artifacts/tools/Llava.Evaluate.dll")), File.GetLastWriteTimeUtc(Path.Combine(clone, "artifacts/tools/Llava.Hdf5.dll")));
+        File.AppendAllText(source, "\nenum CompiledFromAnOldFile { None }\n");
+        File.SetLastWriteTimeUtc(source, new DateTime(1990, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        File.Delete(program);
+        Run("dotnet", clone, "msbuild", "pipeline.proj", "-t:BuildTools");
+        var rebuilt = File.ReadAllBytes(Path.Combine(clone, "artifacts/tools/Llava.Evaluate.dll"));
+        Assert.True(rebuilt.AsSpan().IndexOf("CompiledFromAnOldFile"u8) > 0 && built.AsSpan().IndexOf("CompiledFromAnOldFile"u8) < 0);
+        Assert.True(File.Exists(program));
+        Assert.Equal(other, File.GetLastWriteTimeUtc(Path.Combine(clone, "artifacts/tools/Llava.Hdf5.dll")));
+        Assert.DoesNotContain("building the tools", Run("dotnet", clone, "msbuild", "pipeline.proj", "-t:BuildTools"), StringComparison.Ordinal);
     }
 
     static void AssertSame(string ours, string theirs)

@@ -11,10 +11,10 @@ sealed record PipelineRun(int ExitCode, string Output, IReadOnlyList<string> Sta
 
     public static PipelineRun Start(string target, string artifacts, params string[] properties) => StartIn(new Dictionary<string, string>(), target, artifacts, properties);
 
-    /// <summary>As <see cref="Start"/>, in another checkout.</summary>
+    /// <summary>As <see cref="Start"/>, in another checkout, with the tools that it has.</summary>
     public static PipelineRun StartAt(string checkout, string target, string artifacts, params string[] properties) => Run(log =>
     {
-        var start = Command(target, artifacts, [.. properties, log]);
+        var start = Command(target, artifacts, [.. properties, "-p:_ToolsAreBuilt=true", log]);
         start.WorkingDirectory = checkout;
         return start;
     });

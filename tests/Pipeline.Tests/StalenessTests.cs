@@ -124,10 +124,33 @@ public sealed class StalenessTests(DemoRun demo)
         Assert.Contains("package YamlDotNet 18.1.0 -> 18.1.1", package.LinesOf("phase1-hdf5"));
         File.Copy(Path.Combine(PipelineRun.Repository, "stages/Hdf5/packages.lock.json"), Path.Combine(checkout, "stages/Hdf5/packages.lock.json"), overwrite: true);
 
+        // Only the stages of the code itself run: what they write is as before.
+        Edit(checkout, "stages/Hdf5/Hdf5Stage.cs", text => text + "// edited\n");
+        Assert.Equal(["evaluate/demo-charts", "export", "phase1-eval", "phase1-train", "phase2-eval", "phase2-train"], WhyAt(checkout, artifacts).In("waits").Order(StringComparer.Ordinal));
         Edit(checkout, "stages/Evaluate/ScoreStage.cs", text => text + "// edited\n");
         var run = PipelineRun.StartAt(checkout, "All", artifacts, demo.ShortProperties).MustSucceed();
-        Assert.Equal(["evaluate/demo-charts"], run.Stages);
+        Assert.Equal(["recipe", "phase1-hdf5", "phase2-hdf5", "phase2-eval-hdf5", "evaluate/demo-charts"], run.Stages);
+        Assert.Contains("phase1-hdf5 is stale: code: stages/Hdf5/Hdf5Stage.cs changed, sha256 ", run.Output, StringComparison.Ordinal);
         Assert.Contains("evaluate/demo-charts is stale: code: stages/Evaluate/ScoreStage.cs changed, sha256 ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Code_that_is_no_class_of_the_stage_counts_too_and_so_does_the_runtime()
+    {
+        demo.ShortRun.MustSucceed();
+        var (artifacts, checkout) = (demo.CopyOfShort("commands"), CheckoutCopy.Make(demo.FolderFor("commands-checkout")));
+        Edit(checkout, "stages/Host/Verbs/TrainVerb.cs", text => text + "// edited\n");
+        Edit(checkout, "tasks/Steps/CreateHdf5.cs", text => text + "// edited\n");
+        Edit(checkout, "stages/Data/Hdf5/README.md", text => text + "edited\n");
+        Edit(artifacts, "checkpoints/initial/stage.json", text => text.Replace($"\"tool .NET runtime\": \"{Environment.Version.ToString(2)}\"", "\"tool .NET runtime\": \"9.0\"", StringComparison.Ordinal));
+        var why = WhyAt(checkout, artifacts);
+        Assert.Equal(["convert", "phase1-eval", "phase1-hdf5", "phase1-train", "phase2-eval", "phase2-eval-hdf5", "phase2-hdf5", "phase2-train"], why.In("stale").Order(StringComparer.Ordinal));
+        Assert.Contains(why.LinesOf("phase1-train"), line => line.StartsWith("code: stages/Host/Verbs/TrainVerb.cs changed, sha256 ", StringComparison.Ordinal));
+        Assert.Contains(why.LinesOf("phase1-hdf5"), line => line.StartsWith("code: tasks/Steps/CreateHdf5.cs changed, sha256 ", StringComparison.Ordinal));
+        Assert.Contains($"tool .NET runtime 9.0 -> {Environment.Version.ToString(2)}", why.LinesOf("convert"));
+
+        Edit(checkout, "stages/Data/TextCleaning/Tables/html-entities.txt", text => text + "\n");
+        Assert.Contains(WhyAt(checkout, artifacts).LinesOf("preprocess/own"), line => line.StartsWith("code: stages/Data/TextCleaning/Tables/html-entities.txt changed, sha256 ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -144,32 +167,45 @@ public sealed class StalenessTests(DemoRun demo)
     }
 
     [Fact]
-    public async Task What_changed_while_a_stage_ran_is_not_recorded_as_done()
+    public void What_changed_while_a_stage_ran_stops_the_run_and_is_not_recorded_as_done()
     {
         demo.ShortRun.MustSucceed();
         var (artifacts, text) = (demo.CopyOfShort("underneath"), File.ReadAllText(demo.OwnDataset));
         try
         {
             File.WriteAllText(demo.OwnDataset, DemoRun.OwnSamples("5"));
-            using var run = Process.Start(PipelineRun.Command("Preprocess", artifacts, demo.ShortProperties))!;
-            var output = "";
-            while (await run.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-            {
-                output += line + "\n";
-                // The plan is made, and the program starts now.
-                if (line.Contains("preprocess/own is stale", StringComparison.Ordinal))
-                    await File.WriteAllTextAsync(demo.OwnDataset, DemoRun.OwnSamples("6"), TestContext.Current.CancellationToken);
-            }
-            await run.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.Contains("warning LLAVA7004: preprocess/own is not recorded as done, because what it reads changed while it ran: raw data: ", output, StringComparison.Ordinal);
-            Assert.Equal(["preprocess/own"], demo.Start("Preprocess", artifacts).MustSucceed().Stages);
-            demo.Start("Preprocess", artifacts).MustRunNothing();
-            Assert.Contains("\"6\"", await File.ReadAllTextAsync(Path.Combine(artifacts, "preprocess", "own", "own.jsonl"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            var changed = RunAndWrite(artifacts, "6");
+            Assert.Contains($"error LLAVA7004: preprocess/own is not recorded as done, because what it reads changed while it ran: raw data: {demo.OwnDataset} changed, sha256 ", changed, StringComparison.Ordinal);
+            Assert.DoesNotContain("phase2-hdf5 is stale", changed, StringComparison.Ordinal);
+
+            // What was there at the start is back at the end: in between, it was something else.
+            var putBack = RunAndWrite(artifacts, "7", "6");
+            Assert.Contains($"error LLAVA7004: preprocess/own is not recorded as done, because what it reads changed while it ran: {Path.GetDirectoryName(demo.OwnDataset)} was written to, though it holds what it held before; run the target again", putBack, StringComparison.Ordinal);
+
+            Assert.Equal(["preprocess/own", "phase2-hdf5"], demo.Start("Phase2Hdf5", artifacts).MustSucceed().Stages);
+            demo.Start("Phase2Hdf5", artifacts).MustRunNothing();
+            Assert.Contains("\"6\"", File.ReadAllText(Path.Combine(artifacts, "preprocess", "own", "own.jsonl")), StringComparison.Ordinal);
         }
         finally
         {
             File.WriteAllText(demo.OwnDataset, text);
         }
+    }
+
+    // As soon as the plan is made, which is when the program starts, each answer in turn.
+    string RunAndWrite(string artifacts, params string[] answers)
+    {
+        using var run = Process.Start(PipelineRun.Command("Phase2Hdf5", artifacts, demo.ShortProperties))!;
+        var output = "";
+        while (run.StandardOutput.ReadLine() is { } line)
+        {
+            output += line + "\n";
+            foreach (var answer in line.Contains("preprocess/own is stale", StringComparison.Ordinal) ? answers : [])
+                File.WriteAllText(demo.OwnDataset, DemoRun.OwnSamples(answer));
+        }
+        run.WaitForExit();
+        Assert.True(run.ExitCode == 1, output);
+        return output;
     }
 
     [Fact]
