@@ -75,7 +75,7 @@ public sealed class CheckStage : StageDescriptionTask
         var files = session.FilesOf(Stage);
         if (verdict is { IsFresh: true, Last: { } manifest } && session.Store is { } store && File.Exists(files.Unstored))
         {
-            store.Keep(manifest, session.Inspector.Files(verdict.Directory), files);
+            store.KeepLate(manifest, session.Inspector.Files(verdict.Directory), files);
             session.Inspector.AcceptLinks(verdict.Directory);
         }
     }
@@ -91,7 +91,7 @@ public sealed class CheckStage : StageDescriptionTask
         try
         {
             var verdict = new StageChecker(session).Check(definition, unfresh);
-            return verdict with { IsStored = Explain && verdict is { IsFresh: false, WaitsFor.Count: 0 } && session.Store?.Has(verdict.Plan!) == true };
+            return verdict with { IsStored = Explain && verdict is { IsFresh: false, WaitsFor.Count: 0 } && session.Store?.Knows(verdict.Plan!) == true };
         }
         catch (DiagnosticException missing) when (Explain)
         {

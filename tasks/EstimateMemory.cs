@@ -35,7 +35,7 @@ public sealed class EstimateMemory : ToolTask
 
     protected override MessageImportance StandardOutputLoggingImportance => MessageImportance.Low;
 
-    protected override string GenerateFullPathToTool() => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
+    protected override string GenerateFullPathToTool() => DotnetHost.Path;
 
     protected override string GenerateCommandLineCommands()
     {

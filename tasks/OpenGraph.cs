@@ -15,6 +15,9 @@ public sealed class OpenGraph : GraphTask
 
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
+    // Whoever only looks would rather not know than wait.
+    static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>"wait" or "fail", where another run has the folder.</summary>
     public string OnLock { get; set; } = "";
 
@@ -42,7 +45,7 @@ public sealed class OpenGraph : GraphTask
 
     StageStore? OpenStore() => StoreDir == NoStore
         ? null
-        : new StageStore(new ContentStore(System.IO.Path.GetFullPath(StoreDir)), RemoteStore.Length == 0 || LookOnly ? null : RemoteStores.Open(RemoteStore));
+        : new StageStore(new ContentStore(System.IO.Path.GetFullPath(StoreDir)), RemoteStore.Length == 0 ? null : RemoteStores.Open(RemoteStore, LookOnly ? LookPatience : null));
 
     void Lock(GraphSession session)
     {

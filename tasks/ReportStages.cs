@@ -60,8 +60,9 @@ public sealed class ReportStages : GraphTask
         return string.Create(CultureInfo.InvariantCulture, $"{Age(age)} ago, {last.Seconds,7:0.0} s, {bytes / 1e6,9:0.0} MB, {Rows(last),8} rows, {PlainText.OneLine(commit)}");
     }
 
+    /// <summary>Of what the stage wrote, where that is in rows: tokenized ones, samples, answers.</summary>
     static string Rows(StageManifest last) =>
-        last.Counts.TryGetValue("rows_written", out var rows) || last.Counts.TryGetValue("samples", out rows) ? rows.ToString(CultureInfo.InvariantCulture) : "-";
+        last.Counts.TryGetValue("rows_written", out var rows) || last.Counts.TryGetValue("samples_written", out rows) || last.Counts.TryGetValue("questions", out rows) ? rows.ToString(CultureInfo.InvariantCulture) : "-";
 
     static string Age(TimeSpan age) => age switch
     {

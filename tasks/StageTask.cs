@@ -55,9 +55,6 @@ public abstract class StageTask : ToolTask
 
     protected string StageDirectory => Want.GetMetadata("StageDirectory");
 
-    /// <summary>The stage's program runs for so long that a rebuild may come in between.</summary>
-    protected virtual bool RunsFromPrivateCopy => false;
-
     /// <summary>The files of its folder, by relative path, that the stage takes over from an earlier run or removes itself; null for none.</summary>
     protected virtual Func<string, bool>? Keeps => null;
 
@@ -74,7 +71,7 @@ public abstract class StageTask : ToolTask
 
     protected override MessageImportance StandardOutputLoggingImportance => MessageImportance.Low;
 
-    protected override string GenerateFullPathToTool() => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
+    protected override string GenerateFullPathToTool() => DotnetHost.Path;
 
     protected override string GetWorkingDirectory() => Root;
 
@@ -110,8 +107,9 @@ public abstract class StageTask : ToolTask
         _clock.Start();
         var session = GraphSession.Of(BuildEngine, System.IO.Path.GetFullPath(Root), System.IO.Path.GetFullPath(ArtifactsDir));
         session.ThrowIfStopped();
-        using var copy = RunsFromPrivateCopy ? ProgramCopy.Make(Program, ArtifactsDir, Want.GetMetadata("Stage")) : null;
-        Program = copy?.Program ?? Program;
+        // A short stage too: the copy takes about 10 ms, and a rebuild may come at any time.
+        using var copy = ProgramCopy.Make(Program, ArtifactsDir, Want.GetMetadata("Stage"));
+        Program = copy.Program;
         StageStart.Begin(session, Want, Keeps);
         EnvironmentVariables = [$"LLAVA_STAGE_LOCK={ArtifactsLock.StageFileOf(session.GraphFolder)}", $"LLAVA_STAGE_PARENT={Environment.ProcessId}"];
         using var termination = StageProcess.OnTermination(() => _child?.Stop(TimeSpan.FromSeconds(StopGraceSeconds)));

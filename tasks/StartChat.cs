@@ -27,7 +27,7 @@ public sealed class StartChat : Task
 
     public override bool Execute()
     {
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false };
+        var start = new ProcessStartInfo(DotnetHost.Path) { UseShellExecute = false };
         string[] picture = Image is null ? [] : ["--image", Image.GetMetadata("FullPath")];
         foreach (var argument in (string[])["exec", Program, "chat", "--own-terminal", "--device", Device, "--model-path", Model.GetMetadata("FullPath"), .. picture])
             start.ArgumentList.Add(argument);

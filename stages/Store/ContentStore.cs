@@ -60,7 +60,8 @@ public sealed class ContentStore(string folder)
         File.SetLastWriteTimeUtc(PathOf(ObjectName.OfEntry(entry.Stage, entry.Key)), TimeProvider.System.GetUtcNow().UtcDateTime);
     }
 
-    bool IsWhole(StoredFile file)
+    /// <summary>Whether the object is here and is what its name says; one that is not is removed.</summary>
+    public bool IsWhole(StoredFile file)
     {
         var path = PathOf(ObjectName.OfContent(file.Sha256));
         if (!File.Exists(path))

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Llava.Contracts.Files;
 
 namespace Llava.Tasks.Staleness;
@@ -6,8 +5,6 @@ namespace Llava.Tasks.Staleness;
 /// <summary>Every file that a plan's digests were made of. Kept beside the plan, to name the one that changed.</summary>
 public sealed class StageListing
 {
-    const int FilesShown = 3;
-
     readonly List<(string Role, string ShownPath, FingerprintedTree Tree)> _added = [];
     readonly SortedDictionary<string, string> _hashes = new(StringComparer.Ordinal);
 
@@ -29,24 +26,8 @@ public sealed class StageListing
 
     public void Write(string path) => AtomicFile.WriteAllText(path, string.Concat(Hashes().Select(pair => $"{pair.Value}\t{pair.Key}\n")));
 
-    /// <summary>
-    /// "train/a.json changed, sha256 1a2b3c4d -> 5e6f7a8b" for one file of a role, "12 files: a changed, b added, c removed, …" for more; null where nothing is known.
-    /// </summary>
-    public string? DescribeChange(string role, StageListing before)
-    {
-        var prefix = role + '\t';
-        var changes = Names(prefix).Union(before.Names(prefix), StringComparer.Ordinal)
-            .Where(name => Hashes().GetValueOrDefault(name) != before.Hashes().GetValueOrDefault(name))
-            .OrderBy(name => name, StringComparer.Ordinal)
-            .ToArray();
-        var described = changes.Take(FilesShown).Select(name => $"{name[prefix.Length..]} {Verb(before.Hashes().ContainsKey(name), Hashes().ContainsKey(name))}");
-        return changes switch
-        {
-            [] => null,
-            [var single] => string.Concat(described) + Values(before.Hashes().GetValueOrDefault(single), Hashes().GetValueOrDefault(single)),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{changes.Length} files: {string.Join(", ", described)}{(changes.Length > FilesShown ? ", …" : "")}"),
-        };
-    }
+    /// <summary>What became of a role's files, as <see cref="FileChanges"/> says it; null where nothing is known.</summary>
+    public string? DescribeChange(string role, StageListing before) => new FileChanges(before.Of(role), Of(role)).Describe();
 
     SortedDictionary<string, string> Hashes()
     {
@@ -59,14 +40,5 @@ public sealed class StageListing
         return _hashes;
     }
 
-    IEnumerable<string> Names(string prefix) => Hashes().Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal));
-
-    static string Values(string? before, string? after) => before is null or "" || after is null or "" ? "" : $", sha256 {before[..8]} -> {after[..8]}";
-
-    static string Verb(bool wasThere, bool isThere) => (wasThere, isThere) switch
-    {
-        (true, true) => "changed",
-        (true, false) => "removed",
-        _ => "added",
-    };
+    Dictionary<string, string> Of(string role) => Hashes().Where(file => file.Key.StartsWith($"{role}\t", StringComparison.Ordinal)).ToDictionary(file => file.Key[(role.Length + 1)..], file => file.Value);
 }

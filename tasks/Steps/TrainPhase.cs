@@ -37,8 +37,6 @@ public sealed class TrainPhase : StageTask
     /// <summary>Further <c>key=value</c> overrides of the yaml.</summary>
     public string[] Set { get; set; } = [];
 
-    protected override bool RunsFromPrivateCopy => true;
-
     protected override void AddArguments(CommandLineBuilder arguments)
     {
         arguments.AppendSwitch($"train --mode {Mode} --device {Device}");

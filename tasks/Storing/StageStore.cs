@@ -28,8 +28,8 @@ public sealed class StageStore(ContentStore local, IRemoteStore? remote) : IDisp
 
     public ContentStore Local => local;
 
-    /// <summary>Whether the local store knows the outputs of a plan.</summary>
-    public bool Has(StagePlan plan) => local.Has(plan.Stage, plan.Key);
+    /// <summary>Whether the store knows the outputs of a plan; of the remote one its entry is asked for, and nothing fetched.</summary>
+    public bool Knows(StagePlan plan) => Has(plan) || Remotely(store => store.SizeOf(ObjectName.OfEntry(plan.Stage, plan.Key)) is not null);
 
     /// <summary>Puts the outputs of an earlier run into the stage's folder, with its record last; false where there are none that can be trusted.</summary>
     public bool TryRestore(StagePlan plan, StageListing listing, StageFiles files)
@@ -60,13 +60,24 @@ public sealed class StageStore(ContentStore local, IRemoteStore? remote) : IDisp
     /// <summary>Stores a stage that is recorded.</summary>
     public void Keep(StageManifest manifest, IReadOnlyList<FileFingerprint> written, StageFiles files)
     {
-        var plan = manifest.Plan;
-        var entry = new StoreEntry(plan.Stage, plan.Key, File.ReadAllBytes(plan.ManifestPath), [.. written.Select(file => new StoredFile(file.RelativePath, file.SizeBytes, file.Sha256))]);
-        if (TryWrite(entry, plan.Directory) && (!_hasRemote || Remotely(store => Share(store, entry))))
+        var entry = EntryOf(manifest, written);
+        if (TryWrite(entry, manifest.Plan.Directory) && (!_hasRemote || Remotely(store => Share(store, entry, _ => true))))
+            File.Delete(files.Unstored);
+    }
+
+    /// <summary>Stores a stage that an earlier run recorded, but could not store, or not share: what is here already is read again only where it is uploaded.</summary>
+    public void KeepLate(StageManifest manifest, IReadOnlyList<FileFingerprint> written, StageFiles files)
+    {
+        var entry = EntryOf(manifest, written);
+        if (!Has(manifest.Plan) || !_hasRemote)
+            Keep(manifest, written, files);
+        else if (Remotely(store => Share(store, entry, file => local.IsWhole(file) || TryWrite(entry, manifest.Plan.Directory))))
             File.Delete(files.Unstored);
     }
 
     public void Dispose() => _remote?.Dispose();
+
+    bool Has(StagePlan plan) => local.Has(plan.Stage, plan.Key);
 
     void Restore(StoreEntry entry, StagePlan plan, StageFiles files)
     {
@@ -114,15 +125,31 @@ public sealed class StageStore(ContentStore local, IRemoteStore? remote) : IDisp
         }
     }
 
-    bool Share(IRemoteStore store, StoreEntry entry)
+    static StoreEntry EntryOf(StageManifest manifest, IReadOnlyList<FileFingerprint> written) =>
+        new(manifest.Plan.Stage, manifest.Plan.Key, File.ReadAllBytes(manifest.Plan.ManifestPath), [.. written.Select(file => new StoredFile(file.RelativePath, file.SizeBytes, file.Sha256))]);
+
+    bool Share(IRemoteStore store, StoreEntry entry, Func<StoredFile, bool> isSound)
     {
-        foreach (var name in entry.Files.Select(file => ObjectName.OfContent(file.Sha256)).Distinct().Append(ObjectName.OfEntry(entry.Stage, entry.Key)))
+        foreach (var file in entry.Files.DistinctBy(file => file.Sha256))
         {
+            var name = ObjectName.OfContent(file.Sha256);
             // What was refused when it came from there is replaced by what is right.
-            if (_refused.Remove(name) || store.SizeOf(name) != new FileInfo(local.PathOf(name)).Length)
-                store.Put(name, local.PathOf(name));
+            if (store.SizeOf(name) == file.SizeBytes && !_refused.Contains(name))
+                continue;
+            if (!isSound(file))
+                return false;
+            Put(store, name);
         }
+        var ofEntry = ObjectName.OfEntry(entry.Stage, entry.Key);
+        if (_refused.Contains(ofEntry) || store.SizeOf(ofEntry) != new FileInfo(local.PathOf(ofEntry)).Length)
+            Put(store, ofEntry);
         return true;
+    }
+
+    void Put(IRemoteStore store, string name)
+    {
+        store.Put(name, local.PathOf(name));
+        _refused.Remove(name);
     }
 
     bool IsComplete(StoreEntry entry)

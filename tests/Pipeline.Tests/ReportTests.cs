@@ -23,6 +23,33 @@ public sealed class ReportTests(DemoRun demo)
     }
 
     [Fact]
+    public void Status_is_a_line_for_each_stage_with_state_age_seconds_size_rows_and_commit()
+    {
+        demo.ShortRun.MustSucceed();
+        var table = demo.Start("Status", demo.Short, NewLength).MustSucceed().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd()).ToArray();
+        (string Stage, string State, string Folder, string Rows)[] stages =
+        [
+            ("recipe", "stale", "recipe", "-"), ("demo-source", "fresh", "source", "-"),
+            ("preprocess/demo-captions", "fresh", "preprocess/demo-captions", "1500"), ("preprocess/demo-charts", "fresh", "preprocess/demo-charts", "1860"), ("preprocess/own", "fresh", "preprocess/own", "400"),
+            ("phase1-hdf5", "fresh", "hdf5/phase1", "1500"), ("phase2-hdf5", "fresh", "hdf5/phase2", "1900"), ("phase2-eval-hdf5", "fresh", "hdf5/phase2-eval", "60"),
+            ("convert", "fresh", "checkpoints/initial", "-"),
+            ("phase1-train", "fresh", "train/phase1", "-"), ("phase1-eval", "fresh", "train/phase1-eval", "-"), ("phase2-train", "stale", "train/phase2", "-"), ("phase2-eval", "stale", "train/phase2-eval", "-"),
+            ("export", "waits", "export", "-"), ("evaluate/demo-charts", "waits", "evaluate/demo-charts", "300"),
+        ];
+        Assert.Equal(stages.Length, table.Length);
+        Assert.All(stages.Zip(table), pair => Assert.Matches(StatusLine(pair.First), pair.Second));
+    }
+
+    string StatusLine((string Stage, string State, string Folder, string Rows) expected)
+    {
+        using var record = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(Path.Combine(demo.Short, expected.Folder, "stage.json")));
+        var megabytes = record.RootElement.GetProperty("outputs").EnumerateArray().Sum(output => output.GetProperty("bytes").GetInt64()) / 1e6;
+        var commit = record.RootElement.GetProperty("git_commit").GetString()!;
+        var shown = commit.Length < 8 ? commit : commit[..8] + (commit.EndsWith("-dirty", StringComparison.Ordinal) ? @"\+" : "");
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $@"^  {expected.Stage,-24}  {expected.State}     +\d+ (s|min) ago, {record.RootElement.GetProperty("seconds").GetDouble(),7:0.0} s, {megabytes,9:0.0} MB, {expected.Rows,8} rows, {shown}$");
+    }
+
+    [Fact]
     public void A_dry_run_of_any_target_says_what_would_run_and_runs_nothing()
     {
         demo.ShortRun.MustSucceed();

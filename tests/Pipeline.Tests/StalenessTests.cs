@@ -29,7 +29,7 @@ public sealed class StalenessTests(DemoRun demo)
             File.Delete(added);
 
             File.Move(file, renamed);
-            AssertOnlyOwnIsStale(Why(artifacts), $"raw data: 2 files: {file} removed, {renamed} added");
+            AssertOnlyOwnIsStale(Why(artifacts), $"raw data: {file} -> {renamed}");
             File.Delete(renamed);
             AssertOnlyOwnIsStale(Why(artifacts), $"raw data: {file} removed");
 

@@ -12,6 +12,8 @@ public sealed class StoreTests(DemoRun demo)
         demo.ShortRun.MustSucceed();
         var artifacts = demo.FolderFor("cloned");
         string[] stores = [$"-p:StoreDir={demo.FolderFor("cloned-store")}", $"-p:RemoteStore={demo.RemoteStore}"];
+        Assert.Equal(["recipe", "demo-source"], new WhyReport(demo.Start("Why", artifacts, stores)).In("stored"));
+        Assert.False(Directory.Exists(artifacts) || Directory.Exists(demo.FolderFor("cloned-store")));
         var run = demo.Start("All", artifacts, stores).MustSucceed();
         Assert.Empty(run.Stages);
         Assert.Contains($"fetching", run.Output, StringComparison.Ordinal);

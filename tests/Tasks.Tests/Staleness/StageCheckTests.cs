@@ -124,6 +124,22 @@ public sealed class StageCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_was_moved_is_one_change_and_what_was_edited_in_it_another()
+    {
+        Write("data/more/c.jsonl", "[1]");
+        RunStage();
+        var definition = Definition() with { Inputs = [new InputDefinition("samples", Path.Combine(_root, "raw/moved"), [".jsonl"], ByNameOnly: false)] };
+        Directory.CreateDirectory(Path.Combine(_root, "raw"));
+        Directory.Move(Path.Combine(_root, "data"), Path.Combine(_root, "raw/moved"));
+        Assert.Empty(Check(definition).Reasons);
+        Write("raw/moved/b.jsonl", "[]");
+        Assert.Equal(["samples: 3 files: data -> raw/moved (2 files), raw/moved/b.jsonl changed"], Check(definition).Reasons);
+        File.Move(Path.Combine(_root, "raw/moved/more/c.jsonl"), Path.Combine(_root, "raw/moved/d.jsonl"));
+        Write("raw/moved/e.jsonl", "[2]");
+        Assert.Equal(["samples: 4 files: data -> raw/moved, data/more/c.jsonl -> raw/moved/d.jsonl, raw/moved/b.jsonl changed, …"], Check(definition).Reasons);
+    }
+
+    [Fact]
     public void An_output_that_is_gone_truncated_or_edited_to_the_same_size_is_noticed()
     {
         RunStage();
@@ -161,7 +177,7 @@ public sealed class StageCheckTests : IDisposable
         File.Delete(Path.Combine(_root, "data", besides is null ? "a.jsonl" : "readme.txt"));
         RunStage();
         File.Move(Path.Combine(_root, "data", renamed), Path.Combine(_root, "data", "z.jsonl"));
-        Assert.Equal([$"samples: 2 files: data/{renamed} removed, data/z.jsonl added"], Reasons());
+        Assert.Equal([$"samples: data/{renamed} -> data/z.jsonl"], Reasons());
     }
 
     [Fact]

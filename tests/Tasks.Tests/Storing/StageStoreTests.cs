@@ -91,6 +91,36 @@ public sealed class StageStoreTests : IDisposable
     }
 
     [Fact]
+    public void What_could_not_be_shared_is_read_again_only_when_it_can_be_and_goes_there_whole()
+    {
+        // A file where the folder should be.
+        Write("remote", "");
+        using (var store = Open("local", Remote))
+            Keep(store);
+        Assert.True(IsAnnounced);
+        // The second of two; the first one's upload says that nothing can be uploaded.
+        var stored = Path.Combine(_root, "local", ObjectName.OfContent(Hash("part")));
+        File.Delete(stored);
+        File.WriteAllText(stored, "Part");
+        KeepLate();
+        Assert.Equal("Part", File.ReadAllText(stored));
+        Assert.Equal(2, _warnings.Count);
+
+        File.Delete(Remote);
+        KeepLate();
+        Assert.False(IsAnnounced);
+        Assert.Equal("part", File.ReadAllText(Path.Combine(Remote, ObjectName.OfContent(Hash("part")))));
+        Assert.Equal(2, _warnings.Count);
+    }
+
+    void KeepLate()
+    {
+        using var session = Session();
+        using var store = Open("local", Remote);
+        store.KeepLate(_manifest, session.Inspector.Files(Stage), session.FilesOf("toy"));
+    }
+
+    [Fact]
     public void A_damaged_object_of_the_remote_store_is_refused_and_replaced_when_the_stage_has_run()
     {
         using (var store = Open("store", Remote))
