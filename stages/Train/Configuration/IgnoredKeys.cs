@@ -1,11 +1,10 @@
-using System.Reflection;
 using Llava.Contracts.Configuration;
 
 namespace Llava.Train.Configuration;
 
 /// <summary>
-/// The keys of a ModelZoo training yaml that are accepted and have no effect here, with the reason (the README's table is checked against
-/// it). Every other key is honoured or refused.
+/// The keys of a ModelZoo training yaml that no record knows, and that are accepted all the same without effect, with the reason. The README's
+/// table has them with those of the newer layout (<see cref="TrainerKeys"/>) and with the properties that are marked so. Every other key is honoured or refused.
 /// </summary>
 static class IgnoredKeys
 {
@@ -15,10 +14,8 @@ static class IgnoredKeys
     const string FiniteRange = "float32 and bfloat16 need no loss scaling";
     const string Verb = "given on the command line";
     const string Diagnosis = "a diagnosis of the Cerebras runtime";
-    const string Shown = "what it would show is in metrics.jsonl, or is the Cerebras runtime's";
-    const string CheckedLoss = "CheckLoss";
 
-    /// <summary>Keys of the classic layout that no record knows.</summary>
+    /// <summary>By their names in the classic layout.</summary>
     public static readonly IReadOnlyDictionary<string, string> Reasons = new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
         ["runconfig.mode"] = Verb,
@@ -80,45 +77,6 @@ static class IgnoredKeys
         ["optimizer.max_loss_scale"] = FiniteRange,
         ["wandb"] = "metrics stay in the model folder",
     };
-
-    /// <summary>Every key of either layout: those, what stands for them below <c>trainer</c>, and the properties of records that nothing asks for.</summary>
-    public static IReadOnlyDictionary<string, string> All { get; } = Collect();
-
-    static SortedDictionary<string, string> Collect()
-    {
-        var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, reason) in Reasons)
-            all[key] = reason;
-        foreach (var (key, classic) in TrainerKeys.Classic.Where(entry => Reasons.ContainsKey(entry.Value)))
-            all[$"trainer.{key}"] = Reasons[classic];
-        foreach (var (list, named) in new[] { ("callbacks", TrainerKeys.Callbacks), ("loggers", TrainerKeys.Loggers) })
-        {
-            foreach (var (name, arguments) in named.Where(entry => entry.Key != CheckedLoss && entry.Value.Values.All(IsIgnored)))
-                all[$"trainer.init.{list}: {name}"] = arguments.Values.Select(ReasonOf).FirstOrDefault() ?? Shown;
-        }
-        foreach (var (flag, classic) in TrainerKeys.Callbacks["GlobalFlags"].Where(entry => IsIgnored(entry.Value)))
-            all[flag] = Reasons[classic];
-        Add(all, typeof(TrainSections), "");
-        return all;
-    }
-
-    static void Add(SortedDictionary<string, string> all, Type record, string path)
-    {
-        foreach (var property in record.GetProperties().Where(property => property.CanWrite))
-        {
-            var key = $"{path}{ConfigReader.KeyOf(property)}";
-            if (property.GetCustomAttribute<WithoutEffectAttribute>() is { } unasked)
-                all[key] = unasked.Reason;
-            var type = property.PropertyType.IsGenericType ? property.PropertyType.GetGenericArguments()[0] : property.PropertyType;
-            if (type.IsClass && type.Namespace!.StartsWith(nameof(Llava), StringComparison.Ordinal) && type != typeof(ConfigNode))
-                Add(all, type, $"{key}.");
-        }
-    }
-
-    static bool IsIgnored(string classic) => ReasonOf(classic) is not null;
-
-    // A section that is ignored takes its keys with it.
-    static string? ReasonOf(string classic) => Reasons.GetValueOrDefault(classic) ?? Reasons.GetValueOrDefault(classic.Split('.')[0]);
 
     public static ConfigDocument RemoveFrom(ConfigDocument document) => document with { Root = RemoveFrom(document.Root, "") };
 
