@@ -59,14 +59,21 @@ public sealed class CheckStage : StageDescriptionTask
                 Announce(verdict);
             return;
         }
-        if (!verdict.IsFresh && session.ToolsAreOthers)
-            throw new DiagnosticException(ErrorCatalog.InputChangedUnderRun.Says($"{Stage} was not started, because another run has built the tools from other sources since this one began; run the target again"));
         if (!verdict.IsFresh)
-            session.Writes[Stage] = session.Inspector.Writes(definition);
+            Watch(session, definition);
         StoreLate(session, verdict);
         new StageChecker(session).Want(verdict);
         Say(verdict.Reasons, "is stale");
         Want = [WantItem(session.FilesOf(Stage).Want, verdict.Plan!.ManifestPath)];
+    }
+
+    // The stage's program is about to start: what is edited from here on is held against this by the commit.
+    void Watch(GraphSession session, StageDefinition definition)
+    {
+        if (session.ToolsAreOthers)
+            throw new DiagnosticException(ErrorCatalog.InputChangedUnderRun.Says($"{Stage} was not started, because another run has built the tools from other sources since this one began; run the target again"));
+        session.Inspector.ListCode();
+        session.Writes[Stage] = session.Inspector.Writes(definition);
     }
 
     // A run that was killed, or that could not reach the remote store, has left this to do.

@@ -28,6 +28,13 @@ public sealed class StageInspector(string root, string artifactsFolder, Fingerpr
             CodeIn(file);
     }
 
+    /// <summary>Lists the sources that were read, before a stage runs and somebody may edit one.</summary>
+    public void ListCode()
+    {
+        foreach (var tree in _code.Values)
+            _ = tree.Files;
+    }
+
     /// <summary>Looks at every folder but the sources anew from here on: a stage has run, or time has passed.</summary>
     public void Forget() => cache.Forget();
 

@@ -16,4 +16,12 @@ static class CheckoutCopy
         Directory.CreateSymbolicLink(Path.Combine(folder, "artifacts", "build", "bin"), Path.Combine(artifacts, "build", "bin"));
         return folder;
     }
+
+    public static void Edit(string checkout, string path, Func<string, string> edit)
+    {
+        var full = Path.Combine(checkout, path);
+        var (before, after) = (File.ReadAllText(full), edit(File.ReadAllText(full)));
+        Assert.NotEqual(before, after);
+        File.WriteAllText(full, after);
+    }
 }

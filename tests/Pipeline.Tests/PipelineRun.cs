@@ -9,12 +9,15 @@ sealed record PipelineRun(int ExitCode, string Output, IReadOnlyList<string> Sta
 {
     static readonly string[] StageTasks = ["CheckRecipe", "CreateDemoSource", "DownloadSources", "PreprocessDataset", "CreateHdf5", "ConvertCheckpoint", "TrainPhase", "ExportCheckpoint", "EvaluateBenchmark"];
 
+    /// <summary>The property that leaves the tools of another checkout as they are.</summary>
+    public const string WithItsTools = "-p:_ToolsAreBuilt=true";
+
     public static PipelineRun Start(string target, string artifacts, params string[] properties) => StartIn(new Dictionary<string, string>(), target, artifacts, properties);
 
     /// <summary>As <see cref="Start"/>, in another checkout, with the tools that it has.</summary>
     public static PipelineRun StartAt(string checkout, string target, string artifacts, params string[] properties) => Run(log =>
     {
-        var start = Command(target, artifacts, [.. properties, "-p:_ToolsAreBuilt=true", log]);
+        var start = Command(target, artifacts, [.. properties, WithItsTools, log]);
         start.WorkingDirectory = checkout;
         return start;
     });
