@@ -48,9 +48,11 @@ public sealed class Hdf5File : IDisposable
     /// <summary>A cursor over <paramref name="length"/> bytes at <paramref name="address"/>, or as many as the file has.</summary>
     public MetadataCursor Metadata(long address, int length)
     {
-        var bytes = new byte[Math.Clamp(Length - address, 0, Math.Max(0, length))];
-        if (MetadataPasses is { } passes && Interlocked.Add(ref _metadataBytes, bytes.Length) > (128 << 10) + passes * Length)
+        // Behind an address below 0 there would be more than the file has.
+        var count = address < 0 ? 0 : (int)Math.Clamp(Length - address, 0, Math.Max(0, length));
+        if (MetadataPasses is { } passes && Interlocked.Add(ref _metadataBytes, count) > (128 << 10) + passes * Length)
             throw Damaged($"its structures are read without end: those at {address} lead back to themselves");
+        var bytes = new byte[count];
         Read(address, bytes);
         return new MetadataCursor(this, bytes, address);
     }

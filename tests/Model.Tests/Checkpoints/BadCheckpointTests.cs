@@ -14,6 +14,7 @@ public sealed class BadCheckpointTests
     [InlineData("""{"w":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "w: F32 [4611686018427387904, 4] does not fill its bytes 0 to 0")]
     [InlineData("""{"w":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""", 8, "the tensors take 12 bytes, but 8 follow the header: the file is cut short")]
     [InlineData("""{"w":{"dtype":"F32","shape":[3]}}""", 12, "w has no data_offsets")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[true],"data_offsets":[0,4]}}""", 4, "the header is not the JSON that it should be: byte 29 of it belongs to no text, number, list or object")]
     public void A_wrong_safetensors_header_is_named(string header, int dataBytes, string message)
     {
         using var folder = new ScratchFolder();

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Llava.Contracts.Diagnostics;
+using Llava.H5Reading;
 using Llava.Model.Checkpoints;
 using Llava.Tests;
 
@@ -74,6 +75,16 @@ public sealed class Hdf5CheckpointTests
         using var checkpoint = CheckpointFolder.Open(folder["bad.mdl"]);
         var error = Assert.Throws<DiagnosticException>(() => checkpoint.ReadBytes("lz4.single"));
         Assert.Equal($"{folder["bad.mdl"]}: error LLAVA4001: the chunk at {place} cannot be decompressed", error.Message);
+    }
+
+    [Fact]
+    public void A_structure_that_is_to_lie_before_the_file_takes_no_memory()
+    {
+        using var file = new Hdf5File(Golden, ErrorCatalog.BadCheckpointFile, ErrorCatalog.UnsupportedContainer);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var error = Assert.Throws<DiagnosticException>(() => file.Metadata(-(1L << 31), 1 << 30).U8());
+        Assert.StartsWith($"{Golden}: error LLAVA4001: ", error.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Llava.Contracts.Diagnostics;
 
@@ -6,6 +8,10 @@ namespace Llava.Model.Checkpoints.Safetensors;
 /// <summary>The JSON header, checked: every tensor fits its shape, and together they fill the file without gap or overlap.</summary>
 sealed class SafetensorsHeader
 {
+    const int MaximumDepth = 8;
+
+    static readonly SearchValues<byte> TokenBytes = SearchValues.Create("{}[]:,-+.eE0123456789 \t\r\n"u8);
+
     readonly string _path;
     readonly List<(TensorInfo Info, long Start)> _tensors = [];
     readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
@@ -22,7 +28,8 @@ sealed class SafetensorsHeader
         var header = new SafetensorsHeader(path);
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
+            CheckSyntax(json);
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaximumDepth });
             foreach (var property in document.RootElement.EnumerateObject())
                 header.Add(property);
         }
@@ -32,6 +39,30 @@ sealed class SafetensorsHeader
         }
         header.CheckLayout(dataLength);
         return header;
+    }
+
+    // A document makes room for all that it is given before it looks at it, and an exception over a literal quotes all that follows.
+    static void CheckSyntax(byte[] json)
+    {
+        CheckTokens(json);
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaximumDepth });
+        while (reader.Read())
+        {
+        }
+    }
+
+    static void CheckTokens(ReadOnlySpan<byte> json)
+    {
+        var inText = false;
+        for (var i = 0; i < json.Length; i++)
+        {
+            if (json[i] == '"')
+                inText = !inText;
+            else if (inText)
+                i += json[i] == '\\' ? 1 : 0;
+            else if (!TokenBytes.Contains(json[i]))
+                throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"byte {i} of it belongs to no text, number, list or object"));
+        }
     }
 
     void Add(JsonProperty property)

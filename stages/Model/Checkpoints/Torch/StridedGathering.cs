@@ -9,8 +9,9 @@ namespace Llava.Model.Checkpoints.Torch;
 /// <param name="start">Byte of the file where the view's first element lies.</param>
 sealed class StridedGathering(FileRegion file, long start, int elementBytes)
 {
-    const int PieceBytes = 1 << 20, MaximumLines = 64;
+    const int MaximumPieceBytes = 1 << 20, MaximumLines = 64;
 
+    readonly long _pieceBytes = Math.Min(MaximumPieceBytes, file.Length);
     readonly FileWindow _window = new(file);
     byte[] _piece = [];
 
@@ -88,12 +89,12 @@ sealed class StridedGathering(FileRegion file, long start, int elementBytes)
             ReadElements(source, destination[..(int)(along.Count * elementBytes)]);
             return;
         }
-        var longest = Math.Min(along.Count, Math.Max(1, PieceBytes / elementBytes / Math.Max(1, along.Stride)));
+        var longest = Math.Min(along.Count, Math.Max(1, _pieceBytes / elementBytes / Math.Max(1, along.Stride)));
         for (long first = 0; first < along.Count; first += longest)
         {
             var part = along with { Count = Math.Min(longest, along.Count - first) };
             var extent = (part.Count - 1) * part.Stride + 1;
-            var together = Math.Clamp(PieceBytes / (extent * elementBytes), 1, MaximumLines);
+            var together = Math.Clamp(_pieceBytes / (extent * elementBytes), 1, MaximumLines);
             for (long line = 0; line < lines.Count; line += together)
             {
                 var group = lines with { Count = Math.Min(together, lines.Count - line) };
