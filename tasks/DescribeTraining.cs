@@ -16,7 +16,10 @@ public sealed class DescribeTraining : Task
     /// <summary><c>key=value</c> overrides of the yaml.</summary>
     public string[] Set { get; set; } = [];
 
-    /// <summary>"train_and_eval" where the yaml has an evaluation frequency and evaluation data, else "train".</summary>
+    /// <summary>A dataset names samples to evaluate on.</summary>
+    public bool HasSamples { get; set; }
+
+    /// <summary>"train_and_eval" where the yaml has an evaluation frequency and there is other data to evaluate on than is trained on, else "train".</summary>
     [Output]
     public string Mode { get; set; } = "train";
 
@@ -33,7 +36,7 @@ public sealed class DescribeTraining : Task
         try
         {
             var yaml = TrainingYaml.Load(Params.GetMetadata("FullPath"), Set);
-            (Mode, HasEvalInput) = (yaml.EvaluatesWhileTraining ? "train_and_eval" : "train", yaml.HasEvalInput);
+            (Mode, HasEvalInput) = (yaml.EvaluatesWhileTraining && (HasSamples || yaml.EvaluatesOnMixture) ? "train_and_eval" : "train", yaml.HasEvalInput);
             MixtureFolders = [.. yaml.MixtureFolders.Select(folder => new TaskItem(folder))];
         }
         catch (DiagnosticException)

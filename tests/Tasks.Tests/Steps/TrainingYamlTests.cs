@@ -1,4 +1,5 @@
 using Llava.Tasks.Steps;
+using Microsoft.Build.Utilities;
 
 namespace Llava.Tasks.Tests.Steps;
 
@@ -37,6 +38,20 @@ public sealed class TrainingYamlTests : IDisposable
 
         Assert.True(yaml.HasTrainInput);
         Assert.Equal((hasEvalInput, evaluates), (yaml.HasEvalInput, yaml.EvaluatesWhileTraining));
+    }
+
+    [Theory]
+    [InlineData(Classic, true, "train_and_eval")]
+    [InlineData(Classic, false, "train")]
+    [InlineData("eval_input: {mixture: [{data_dir: d, weight: 1}]}\nrunconfig: {eval_frequency: 5}", false, "train_and_eval")]
+    [InlineData("train_input: {data_dir: a}", true, "train")]
+    public void Samples_that_are_trained_on_are_not_evaluated_on_the_way(string text, bool hasSamples, string mode)
+    {
+        File.WriteAllText(_path, text);
+        var described = new DescribeTraining { Params = new TaskItem(_path), HasSamples = hasSamples };
+
+        Assert.True(described.Execute());
+        Assert.Equal(mode, described.Mode);
     }
 
     [Fact]
