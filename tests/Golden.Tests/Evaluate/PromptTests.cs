@@ -64,9 +64,10 @@ public sealed class PromptTests
         Comparison.Each(Part, "alignment rows", [golden.RootElement.GetProperty("phase1_example")], item =>
         {
             var length = item.GetProperty("text_input_ids").GetArrayLength();
+            var caption = item.Integers("labels").Where((_, position) => item.Integers("loss_mask")[position] == 1).SkipLast(1).Select(tokenizer.Piece); // without </s>
             var config = Config(SetupSection.PhaseOne, length);
             var (tokens, row) = (new TokenSequence(), new int[SampleRow.LengthOf(length)]);
-            Assert.Null(new PhaseOneFeatures(config, new SampleTokens(config, tokenizer)).Build(Document("<image>", "a red ball"), tokens));
+            Assert.Null(new PhaseOneFeatures(config, new SampleTokens(config, tokenizer)).Build(Document("<image>", TextOf(caption)), tokens));
             tokens.WriteTo(row, tokenizer.PadId, invertLoss: false);
             Assert.Equal([.. item.Integers("text_input_ids"), .. item.Integers("loss_mask"), .. item.Integers("labels"), .. item.Integers("key_padding_mask")], row);
             return 1;
@@ -81,7 +82,9 @@ public sealed class PromptTests
         {
             var config = Config(SetupSection.PhaseTwo, 64);
             var (features, tokens) = (new PhaseTwoFeatures(config, new SampleTokens(config, tokenizer)), new TokenSequence());
-            Assert.Null(features.Build(Document("What food is this?\n<image>", "Noodles."), tokens));
+            // Behind the space of "USER: " and the picture: the question, a line break, the answer.
+            var turn = TextOf(item.EnumerateArray().Skip(2).Select(piece => piece.GetString()!)).Split("\n ASSISTANT: ");
+            Assert.Null(features.Build(Document($"{turn[0]}\n<image>", turn[1]), tokens));
             // The reference shows the row between the two ends of "USER: … </s>", its patches as one.
             int[] shown = [.. tokens.Inputs[(features.ImagePatchStart!.Value - 1)..]];
             string[] pieces = [tokenizer.Piece(shown[0]), "<IMG>", .. shown[(1 + Patches)..].Select(tokenizer.Piece)];
@@ -105,6 +108,8 @@ public sealed class PromptTests
             return expected.Length;
         });
     }
+
+    static string TextOf(IEnumerable<string> pieces) => string.Concat(pieces).Replace("<0x0A>", "\n", StringComparison.Ordinal).Replace('\u2581', ' ').TrimStart(' ');
 
     static LlavaDocument Document(string prompt, string completion) => new("picture.png", ImageIsFolder: false, [(prompt, completion)], Characters: 0, Utf8Bytes: 0);
 
