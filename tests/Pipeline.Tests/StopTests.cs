@@ -55,8 +55,8 @@ public sealed partial class StopTests(DemoRun demo)
     {
         var sandbox = demo.FolderFor($"looking-{signal}");
         Directory.CreateDirectory(Path.Combine(sandbox, "raw"));
-        // Holes take no room, but minutes to read.
-        for (var file = 0; file < 300; file++)
+        // Holes take no room, but far longer to read than any machine takes to stop.
+        for (var file = 0; file < 3000; file++)
         {
             using var hollow = File.Create(Path.Combine(sandbox, "raw", $"{file}.json"));
             hollow.SetLength(1L << 30);
@@ -66,7 +66,7 @@ public sealed partial class StopTests(DemoRun demo)
         var clock = Stopwatch.StartNew();
         var output = StopAt("preprocess/demo-charts would run", signal, PipelineRun.Command("Preprocess", Path.Combine(sandbox, "artifacts"), [.. demo.ShortProperties, $"-p:DatasetsFile={items}", "-p:DryRun=true"]));
         Assert.Contains("error LLAVA7003: the run was stopped; what was finished before is whole, and the same command goes on from there", output, StringComparison.Ordinal);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 55);
+        Assert.InRange(clock.Elapsed.TotalMinutes, 0, 5);
     }
 
     string StopAtFirstSteps(string artifacts, int signal) => StopAt("steps, loss", signal, PipelineRun.Command("Phase2Train", artifacts, [.. demo.ShortProperties, Steps]));

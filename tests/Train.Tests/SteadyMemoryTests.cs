@@ -10,7 +10,7 @@ public sealed class SteadyMemoryTests
     const int Steps = WarmUpSteps + 500;
     const double MostGrowthMegabytes = 6;
 
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(10); // on a machine that has much else to do
 
     [Fact]
     public async Task Five_hundred_steps_after_the_warm_up_take_no_more_memory()
