@@ -10,6 +10,9 @@ sealed partial class StageProcess(Process process)
     const int Terminated = 143;
     static readonly TimeSpan ClosingDown = TimeSpan.FromSeconds(60);
 
+    /// <summary>It was told to end and took longer than it was given.</summary>
+    public bool WasKilled { get; private set; }
+
     /// <summary>
     /// Runs <paramref name="stop"/> when this process is told to end, then leaves the end to the build, which fails with the
     /// error of the stopped stage. The dotnet command has a handler of its own behind this one that would exit with 0 at
@@ -34,7 +37,8 @@ sealed partial class StageProcess(Process process)
                 process.Kill(entireProcessTree: true);
             else
                 _ = Kill(process.Id, SignalTerminate);
-            if (!process.WaitForExit(grace))
+            WasKilled = !process.WaitForExit(grace);
+            if (WasKilled)
                 process.Kill(entireProcessTree: true);
         }
         catch (InvalidOperationException)

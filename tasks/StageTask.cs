@@ -139,6 +139,8 @@ public abstract class StageTask : ToolTask
         var stage = Want.GetMetadata("Stage");
         if (ExitCode is 130 or 143)
             Log.LogDiagnostic(ErrorCatalog.StageStopped.Says($"{stage} was stopped; what it had done is saved, and the same command goes on from there"));
+        else if (_child is { WasKilled: true })
+            Log.LogDiagnostic(ErrorCatalog.StageStopped.Says($"{stage} was told to stop and killed after {StopGraceSeconds} s; what it had saved before is whole, and the same command goes on from there"));
         else if (ExitCode == Killed || (ExitCode == Aborted && _isOutOfMemory))
             Log.LogDiagnostic(ErrorCatalog.MemoryRanOut.Says($"{stage} was killed, as the system does with the largest program when memory runs out: {SystemErrors.HowToSaveMemory}"));
         else if (!Log.HasLoggedErrors)

@@ -16,9 +16,9 @@ sealed class TrainingYaml
     /// <exception cref="Contracts.Diagnostics.DiagnosticException">It is not there, or no yaml.</exception>
     public static TrainingYaml Load(string path, string[] set) => new(ConfigDocument.Load(path, [.. Overrides.Of(set)]).Root);
 
-    public bool HasTrainInput => Section(TrainInput) is not null;
+    public bool HasTrainInput => Sections(TrainInput).Any();
 
-    public bool HasEvalInput => Section(EvalInput) is not null;
+    public bool HasEvalInput => Sections(EvalInput).Any();
 
     /// <summary>A mixture names folders of its own; the section is used as it is written.</summary>
     public bool TrainsOnMixture => Mixture(TrainInput) is not null;
@@ -30,9 +30,11 @@ sealed class TrainingYaml
     /// <summary>The folders of the training mixture, as written.</summary>
     public IEnumerable<string> MixtureFolders => (Mixture(TrainInput) as ConfigList)?.Items.OfType<ConfigMap>().SelectMany(part => Texts(part.Entries.GetValueOrDefault("data_dir"))) ?? [];
 
-    ConfigNode? Mixture(string[] keys) => Section(keys)?.Entries.GetValueOrDefault("mixture") is { } node and not ConfigScalar { IsNull: true } ? node : null;
+    // An override may name the same section in the classic layout, and then goes before the newer one's key by key.
+    ConfigNode? Mixture(string[] keys) =>
+        Sections(keys).Select(section => section.Entries.GetValueOrDefault("mixture")).FirstOrDefault(node => node is not null) is { } node and not ConfigScalar { IsNull: true } ? node : null;
 
-    ConfigMap? Section(string[] keys) => keys.Select(Find).Select(node => node is ConfigList { Items: [var single] } ? single : node).OfType<ConfigMap>().FirstOrDefault();
+    IEnumerable<ConfigMap> Sections(string[] keys) => keys.Select(Find).Select(node => node is ConfigList { Items: [var single] } ? single : node).OfType<ConfigMap>();
 
     ConfigNode? Find(string key) =>
         key.Split('.').Aggregate((ConfigNode?)_root, (node, name) => (node as ConfigMap)?.Entries.GetValueOrDefault(name)) is { } found and not ConfigScalar { IsNull: true } ? found : null;

@@ -62,6 +62,7 @@ public sealed class TrainingYamlTests : IDisposable
         Assert.True(yaml.TrainsOnMixture);
         Assert.True(yaml.EvaluatesOnMixture);
         Assert.Equal(["a", "b", "c"], yaml.MixtureFolders);
+        Assert.True(Load("trainer: {fit: {train_dataloader: {mixture: [{data_dir: a, weight: 1}]}}}", "train_input.batch_size=4").TrainsOnMixture);
         Assert.False(Load(Classic, "").TrainsOnMixture);
         Assert.False(Load(Classic, "train_input.mixture=null").TrainsOnMixture);
     }
