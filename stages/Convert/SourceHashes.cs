@@ -44,4 +44,5 @@ static class SourceHashes
             onHashed(count);
         }
         return new SourceHash(name, length, System.Convert.ToHexStringLower(hash.GetHashAndReset()));
-    }}
+    }
+}
