@@ -6,15 +6,14 @@ using System.Runtime.Versioning;
 namespace Llava.Pipeline.Tests;
 
 /// <summary>
-/// Kills runs with their whole process group, at random times and right after a file operation in the artifacts folder, and runs
-/// again until all is done. <c>LLAVA_KILLS</c> sets how often (200 is the full run), <c>LLAVA_KILL_SEED</c> when.
+/// Kills runs with their whole process group at random times, and runs again until all is done; <see cref="Boundary.BoundaryKillTests"/>
+/// kills at file operations. <c>LLAVA_KILLS</c> sets how often (200 is the full run), <c>LLAVA_KILL_SEED</c> when.
 /// </summary>
 [Collection(nameof(DemoRun)), UnsupportedOSPlatform("windows")]
 public sealed partial class KillTests(DemoRun demo)
 {
     const int SignalKill = 9;
-    const string FewKills = "10";
-    const int MostEvents = 60;
+    const string FewKills = "6";
     const int MostMilliseconds = 6000;
 
     // Where the kills landed: a stage that had begun and was not recorded, or the graph between two of them.
@@ -43,34 +42,19 @@ public sealed partial class KillTests(DemoRun demo)
     }
 
     // The store's own go with its pruning: another run may be writing there.
-    static IEnumerable<string> LeftBehind(string artifacts) => Directory.EnumerateFileSystemEntries(artifacts, "*", SearchOption.AllDirectories)
+    internal static IEnumerable<string> LeftBehind(string artifacts) => Directory.EnumerateFileSystemEntries(artifacts, "*", SearchOption.AllDirectories)
         .Where(path => path.EndsWith(".partial", StringComparison.Ordinal) && !path.Contains("/.store/", StringComparison.Ordinal));
 
     /// <returns>false: the run came to its end before it was killed.</returns>
     async Task<bool> IsKilledAsync(string artifacts, bool mayKill)
     {
-        using var reached = new CancellationTokenSource();
-        var eventsLeft = _random.Next(2) == 0 ? _random.Next(1, MostEvents) : int.MaxValue;
-        var milliseconds = eventsLeft == int.MaxValue ? _random.Next(300, MostMilliseconds) : Timeout.Infinite;
-        using var watcher = new FileSystemWatcher(artifacts) { IncludeSubdirectories = true };
-        void Count(object sender, FileSystemEventArgs change)
-        {
-            if (Interlocked.Decrement(ref eventsLeft) == 0)
-                reached.Cancel();
-        }
-        watcher.Created += Count;
-        watcher.Deleted += Count;
-        watcher.Renamed += Count;
-        watcher.EnableRaisingEvents = true;
-
         using var run = StartInOwnGroup(artifacts);
         var output = run.StandardOutput.ReadToEndAsync(CancellationToken.None);
         var errors = run.StandardError.ReadToEndAsync(CancellationToken.None);
-        if (mayKill)
-            reached.CancelAfter(milliseconds);
+        using var reached = mayKill ? new CancellationTokenSource(_random.Next(300, MostMilliseconds)) : new CancellationTokenSource();
         try
         {
-            await run.WaitForExitAsync(mayKill ? reached.Token : CancellationToken.None);
+            await run.WaitForExitAsync(reached.Token);
         }
         catch (OperationCanceledException)
         {
@@ -92,11 +76,8 @@ public sealed partial class KillTests(DemoRun demo)
 
     Process StartInOwnGroup(string artifacts)
     {
-        var command = PipelineRun.Command("All", artifacts, [.. demo.ShortProperties, $"-p:StoreDir={artifacts}/.store", "-p:OnLock=fail"]);
         // setsid starts a process group of its own, under the same process id.
-        command.ArgumentList.Insert(0, command.FileName);
-        command.FileName = "setsid";
-        return Process.Start(command)!;
+        return Process.Start(PipelineRun.CommandUnder(["setsid"], "All", artifacts, [.. demo.ShortProperties, $"-p:StoreDir={artifacts}/.store", "-p:OnLock=fail"]))!;
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
