@@ -11,7 +11,8 @@ namespace Llava.Tasks;
 /// <summary>Opens the store, and unless this build only looks keeps other runs off the artifacts folder until it ends.</summary>
 public sealed class OpenGraph : GraphTask
 {
-    const string NoStore = "none";
+    /// <summary>In place of a folder.</summary>
+    internal const string NoStore = "none";
 
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 

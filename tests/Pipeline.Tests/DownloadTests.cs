@@ -101,6 +101,18 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
+    public void A_dry_run_says_that_it_would_download_and_asks_nobody()
+    {
+        HostEverything("red");
+        _hub.Forget();
+        var run = Start("Download", "-p:DryRun=true").MustSucceed();
+        Assert.Empty(run.Stages);
+        Assert.Contains("download would run: it has not run yet", run.Output, StringComparison.Ordinal);
+        Assert.Empty(_hub.Requests);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+    }
+
+    [Fact]
     public void The_demo_has_nothing_to_download()
     {
         var run = PipelineRun.Start("Download", this["artifacts"]).MustSucceed();

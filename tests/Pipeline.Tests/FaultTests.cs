@@ -8,13 +8,13 @@ namespace Llava.Pipeline.Tests;
 [Collection(nameof(DemoRun)), System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class FaultTests(DemoRun demo)
 {
-    /// <summary>Each is too small for one stage more: pictures, samples, weights, a program's copy, two trainings' checkpoints, an evaluation.</summary>
-    static readonly int[] DiskKilobytes = [1000, 8000, 10400, 12500, 14000, 26000, 29000, 31500];
+    /// <summary>Each is too small for another stage: for its program's copy, its pictures, samples, weights, checkpoints or answers.</summary>
+    static readonly int[] DiskKilobytes = [1000, 16000, 22000, 24000, 26000, 28000, 30000, 34000];
 
     [Fact]
     public void A_read_only_artifacts_folder_is_an_error_and_not_taken_for_a_busy_one()
     {
-        using var disk = SmallDisk.MountOrSkip(demo.FolderFor("read-only"), 1000);
+        using var disk = SmallDisk.MountOrSkip(demo.FolderFor("read-only"), 20_000);
         var artifacts = Path.Combine(disk.Folder, "artifacts");
         demo.Start("CheckRecipe", artifacts).MustSucceed();
         disk.MakeReadOnly();
@@ -67,6 +67,19 @@ public sealed class FaultTests(DemoRun demo)
         IncrementalTests.AssertSame(demo.Short, artifacts);
         demo.Start("All", artifacts).MustRunNothing();
         Assert.True(stoppedStages.Distinct().Count() >= 6, string.Join(", ", stoppedStages));
+    }
+
+    [Fact]
+    public void Check_says_that_a_disk_is_too_small_the_stores_too_before_anything_runs()
+    {
+        demo.ShortRun.MustSucceed();
+        using var disk = SmallDisk.MountOrSkip(demo.FolderFor("tight-disk"), 30_000);
+        DemoRun.CopyFolder(demo.Short, Path.Combine(disk.Folder, "artifacts"));
+        var tight = demo.Start("Check", Path.Combine(disk.Folder, "artifacts"), "-p:Seed=2").MustFail();
+        Assert.Matches(@"/tight-disk/artifacts/ : error LLAVA7008: the \d+ stages to run write about 1\d\.\d MB, but only \d\.\d MB are free here$", Assert.Single(tight.Errors));
+
+        var roomy = demo.Start("Check", demo.CopyOfShort("roomy"), "-p:Seed=2", $"-p:StoreDir={disk.Folder}/store").MustFail();
+        Assert.Matches(@"/tight-disk/store : error LLAVA7008: the store keeps the 1\d\.\d MB that \d+ stages write, but only \d\.\d MB are free here$", Assert.Single(roomy.Errors));
     }
 
     [Fact]

@@ -7,20 +7,21 @@ namespace Llava.Pipeline.Tests;
 public sealed class StoreTests(DemoRun demo)
 {
     [Fact]
-    public void A_clean_folder_with_access_to_the_remote_store_gets_everything_from_there_without_running_a_stage()
+    public void A_clean_clone_elsewhere_with_access_to_the_remote_store_gets_everything_from_there_without_running_a_stage()
     {
         demo.ShortRun.MustSucceed();
-        var artifacts = demo.FolderFor("cloned");
-        string[] stores = [$"-p:StoreDir={demo.FolderFor("cloned-store")}", $"-p:RemoteStore={demo.RemoteStore}"];
-        Assert.Equal(["recipe", "demo-source"], new WhyReport(demo.Start("Why", artifacts, stores)).In("stored"));
-        Assert.False(Directory.Exists(artifacts) || Directory.Exists(demo.FolderFor("cloned-store")));
-        var run = demo.Start("All", artifacts, stores).MustSucceed();
+        var clone = CheckoutCopy.Clone(demo.FolderFor("cloned-checkout/at/another/depth"));
+        var artifacts = Path.Combine(clone, "artifacts", "demo");
+        string[] properties = [.. demo.ShortProperties, $"-p:StoreDir={artifacts}/.store", $"-p:RemoteStore={demo.RemoteStore}"];
+        Assert.Equal(["recipe", "demo-source"], new WhyReport(PipelineRun.StartAt(clone, "Why", artifacts, properties)).In("stored"));
+        Assert.False(Directory.Exists(artifacts));
+        var run = PipelineRun.StartAt(clone, "All", artifacts, properties).MustSucceed();
         Assert.Empty(run.Stages);
         Assert.Contains($"fetching", run.Output, StringComparison.Ordinal);
         Assert.Contains("demo-charts: relaxed accuracy", run.Output, StringComparison.Ordinal);
         foreach (var file in Directory.EnumerateFiles(demo.Short, "*", SearchOption.AllDirectories).Where(file => !file.Contains("/.graph/", StringComparison.Ordinal) && !file.EndsWith("file_hashes.tsv", StringComparison.Ordinal)))
             Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(artifacts, Path.GetRelativePath(demo.Short, file))));
-        demo.Start("All", artifacts).MustRunNothing();
+        PipelineRun.StartAt(clone, "All", artifacts, demo.ShortProperties).MustRunNothing();
     }
 
     [Fact]
@@ -108,5 +109,24 @@ public sealed class StoreTests(DemoRun demo)
         demo.ShortRun.MustSucceed();
         var prune = demo.Start("Prune", demo.Short, $"-p:StoreDir={demo.Store}", "-p:StoreGigabytes=0", "-p:DryRun=true").MustSucceed();
         Assert.Matches(@"store: would remove \d+ entries and \d+\.\d MB of files; 1[45] entries stay, \d+\.\d MB", prune.Output);
+    }
+
+    [Fact]
+    public void Prune_removes_what_no_artifacts_folder_of_this_run_holds_and_what_stays_can_be_used()
+    {
+        demo.ShortRun.MustSucceed();
+        DemoRun.CopyFolder(demo.Store, demo.FolderFor("store-to-prune"));
+        var (artifacts, store) = (demo.CopyOfShort("pruning"), $"-p:StoreDir={demo.FolderFor("store-to-prune")}");
+        demo.Start("CheckRecipe", artifacts, store, "-p:Phase1TrainSet=runconfig.max_steps=4").MustSucceed();
+        int Entries() => Directory.GetFiles(Path.Combine(demo.FolderFor("store-to-prune"), "entries"), "*.json", SearchOption.AllDirectories).Length;
+        var before = Entries();
+
+        // The recipe of the short run is no longer what the folder holds.
+        Assert.Contains("store-to-prune: removed 1 entries and ", demo.Start("Prune", artifacts, store, "-p:StoreGigabytes=0").MustSucceed().Output, StringComparison.Ordinal);
+        Assert.Equal(before - 1, Entries());
+        Assert.Equal(["recipe"], demo.Start("All", demo.FolderFor("from-pruned"), store).MustSucceed().Stages);
+
+        demo.Start("Prune", demo.FolderFor("holds-nothing"), store, "-p:StoreDays=0").MustSucceed();
+        Assert.Equal(0, Entries());
     }
 }
