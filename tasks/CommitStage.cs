@@ -54,11 +54,12 @@ public sealed class CommitStage : GraphTask
     static string? ChangeUnderRun(GraphSession session, StageDefinition definition, StagePlan plan, StageListing listing)
     {
         var files = session.FilesOf(plan.Stage);
-        var before = StageManifestJson.TryReadPlan(files.Want, plan.Directory)!;
+        if (StageManifestJson.TryReadPlan(files.Want, plan.Directory) is not { } before)
+            return $"{session.Inspector.Show(files.Want)} cannot be read";
         if (before.Key != plan.Key)
-            return StageReasons.Compare(before, plan, StageListing.Read(files.WantedListing), listing).First();
-        var (was, now) = (session.Writes[plan.Stage], session.Inspector.Writes(definition));
-        return now.Keys.FirstOrDefault(path => was.GetValueOrDefault(path) != now[path]) is { } written ? $"{written} was written to, though it holds what it held before" : null;
+            return StageReasons.Compare(before, plan, StageListing.Read(files.WantedListing), listing).FirstOrDefault() ?? "its inputs";
+        var (was, now) = (session.Writes.GetValueOrDefault(plan.Stage), session.Inspector.Writes(definition));
+        return was is not null && now.Keys.FirstOrDefault(path => was.GetValueOrDefault(path) != now[path]) is { } written ? $"{written} was written to, though it holds what it held before" : null;
     }
 
     // What depends on files outside the plan, or writes outside its folder, cannot be brought back by its key.
