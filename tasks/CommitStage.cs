@@ -28,13 +28,14 @@ public sealed class CommitStage : GraphTask
         var files = session.FilesOf(definition.Stage);
         session.Inspector.Forget();
         var (plan, listing) = session.Inspector.Plan(definition);
-        if (ChangeUnderRun(session, definition, plan, listing) is { } change)
+        if (ChangeUnderRun(session, plan, listing) is { } change)
         {
             // What was read in between is not known, so that nothing can go on from it.
             File.Delete(files.Begun);
             Log.LogDiagnostic(ErrorCatalog.InputChangedUnderRun.Says($"{plan.Stage} is not recorded as done, because what it reads changed while it ran: {change}; run the target again"));
             return;
         }
+        WarnOfWrites(session, definition);
         var manifest = new StageManifest(plan, session.Inspector.Outputs(plan.Directory), CountsByName(), Seconds, GitCommit(), DateTimeOffset.UtcNow, session.Inspector.Packages(definition));
         var store = StoreFor(session, plan);
         if (store is not null)
@@ -51,15 +52,20 @@ public sealed class CommitStage : GraphTask
         session.Save();
     }
 
-    static string? ChangeUnderRun(GraphSession session, StageDefinition definition, StagePlan plan, StageListing listing)
+    static string? ChangeUnderRun(GraphSession session, StagePlan plan, StageListing listing)
     {
         var files = session.FilesOf(plan.Stage);
         if (StageManifestJson.TryReadPlan(files.Want, plan.Directory) is not { } before)
             return $"{session.Inspector.Show(files.Want)} cannot be read";
-        if (before.Key != plan.Key)
-            return StageReasons.Compare(before, plan, StageListing.Read(files.WantedListing), listing).FirstOrDefault() ?? "its inputs";
-        var (was, now) = (session.Writes.GetValueOrDefault(plan.Stage), session.Inspector.Writes(definition));
-        return was is not null && now.Keys.FirstOrDefault(path => was.GetValueOrDefault(path) != now[path]) is { } written ? $"{written} was written to, though it holds what it held before" : null;
+        return before.Key == plan.Key ? null : StageReasons.Compare(before, plan, StageListing.Read(files.WantedListing), listing).FirstOrDefault() ?? "its inputs";
+    }
+
+    // A touched file must not cost a training of days: what holds what it held counts as unchanged, and is named.
+    void WarnOfWrites(GraphSession session, StageDefinition definition)
+    {
+        var (was, now) = (session.Writes.GetValueOrDefault(definition.Stage), session.Inspector.Writes(definition));
+        if (was is not null && now.Keys.FirstOrDefault(path => was.GetValueOrDefault(path) != now[path]) is { } written)
+            Log.LogDiagnostic(ErrorCatalog.InputChangedUnderRun.Warns(written, $"this was written to while {definition.Stage} ran, and holds again what it held before; where it held something else in between, remove {definition.Directory} and run the target again"));
     }
 
     // What depends on files outside the plan, or writes outside its folder, cannot be brought back by its key.
