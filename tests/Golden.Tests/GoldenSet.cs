@@ -29,6 +29,9 @@ static class GoldenSet
     public static IReadOnlyList<string> Folders(string folder) =>
         [.. Directory.GetDirectories(Require(folder)).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
+    /// <summary>The set was named by whoever runs the tests: it may hold more than this project knows of.</summary>
+    public static bool IsAnother => Environment.GetEnvironmentVariable("LLAVA_GOLDEN_DIR") is { Length: > 0 };
+
     static string FindRoot()
     {
         if (Environment.GetEnvironmentVariable("LLAVA_GOLDEN_DIR") is { Length: > 0 } chosen)

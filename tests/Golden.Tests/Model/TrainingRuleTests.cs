@@ -62,6 +62,7 @@ public sealed class TrainingRuleTests
         var configurations = Directory.GetFiles(Path.Combine(GoldenSet.Repository, "configs"), "params_*.yaml", SearchOption.AllDirectories).ToLookup(path => Path.GetFileNameWithoutExtension(path));
         Comparison.Each(folder.Part, "learning rates", schedules.Names, name =>
         {
+            Assert.SkipWhen(GoldenSet.IsAnother && !configurations.Contains(name), $"configs/ has no {name}.yaml");
             Assert.True(configurations.Contains(name), $"configs/ has no {name}.yaml");
             var expected = schedules[name].Floats();
             var schedule = TrainConfig.Load(configurations[name].First()).Schedule;
