@@ -67,11 +67,11 @@ sealed class TerminalProgram : IDisposable
         Assert.Fail($"did not show {string.Join(" or ", texts)} after the first {_seen} characters of:\n{Shown}");
     }
 
-    /// <summary>Waits until that many characters more than were waited for are shown.</summary>
+    /// <summary>Waits until that many characters more than were waited for are shown. What came with them is still to be waited for: a short answer may be over by now.</summary>
     public void WaitForMore(int characters)
     {
         Assert.True(SpinWait.SpinUntil(() => Shown.Length >= _seen + characters, Patience), Shown);
-        _seen = Shown.Length;
+        _seen += characters;
     }
 
     public int WaitForExit()
