@@ -1,4 +1,5 @@
 using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Files;
 using Llava.Contracts.Progress;
 using Llava.Data.Loading;
 using Llava.Model;
@@ -62,6 +63,8 @@ public static class TrainStage
         var schedule = TrainingSchedule.Of(config, loader.SamplesPerEpoch, log);
         var start = StartingPoint.Find(options, config.Run, log);
         start.ThrowIfSettingsChanged(config);
+        Directory.CreateDirectory(options.ModelDirectory);
+        AtomicFile.RemoveLeftBehind(options.ModelDirectory, SearchOption.TopDirectoryOnly); // a folder below may be of a run that writes just now
         CarryPreprocessor(config, options);
         if (IsFinished(start, options, schedule))
         {
@@ -73,7 +76,6 @@ public static class TrainStage
         var loop = new TrainingLoop(config, options, model, loader, step, schedule, log);
         if (start.State is { } state)
             GoOn(loop, step, start.Folder, state, options, schedule, log);
-        Directory.CreateDirectory(options.ModelDirectory);
         if (start.State is null)
             BestCheckpoint.Forget(options.ModelDirectory);
         using var metrics = MetricsRecord.Open(options.ModelDirectory, start.State is null ? null : Path.Combine(start.Folder, MetricsFile.FileName), start.State?.Step ?? 0);
@@ -98,7 +100,6 @@ public static class TrainStage
     {
         if ((options.CheckpointPath ?? config.Run.CheckpointPath) is not { } named)
             return;
-        Directory.CreateDirectory(options.ModelDirectory);
         PreprocessorFile.Carry(LlavaCheckpoint.FindPreprocessor(named), options.ModelDirectory);
     }
 

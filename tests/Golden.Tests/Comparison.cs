@@ -54,5 +54,6 @@ static class Comparison
     static string Details(string part) => string.Join(", ", Counts
         .Where(entry => entry.Key.Part == part)
         .OrderBy(entry => entry.Key.What, StringComparer.Ordinal)
-        .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Value} {entry.Key.What}")));
+        .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Value} {entry.Key.What}"))
+        .Concat(GoldenSet.MissedOf(part).Select(path => $"{path} is absent")));
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Llava.Golden.Tests;
 
 /// <summary>
@@ -12,14 +14,21 @@ static class GoldenSet
     public static readonly string Repository = FindRepository();
     public static readonly string Root = FindRoot();
 
+    static readonly ConcurrentDictionary<string, bool> Missed = [];
+
     public static bool Has(string relativePath) => Path.Combine(Root, relativePath) is var path && (File.Exists(path) || Directory.Exists(path));
 
     /// <summary>The full path of a file or folder of the set; the calling test is skipped, naming it, where it is absent.</summary>
     public static string Require(string relativePath)
     {
+        if (!Has(relativePath))
+            Missed[relativePath] = true;
         Assert.SkipUnless(Has(relativePath), $"{relativePath} is absent from {Root}");
         return Path.Combine(Root, relativePath);
     }
+
+    /// <summary>What tests asked for of a part and did not find, by path; they were skipped.</summary>
+    public static IReadOnlyList<string> MissedOf(string part) => [.. Missed.Keys.Where(path => path.StartsWith(part + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     /// <summary>The files of a folder of the set that match, by name, in ordinal order.</summary>
     public static IReadOnlyList<string> Files(string folder, string pattern) =>

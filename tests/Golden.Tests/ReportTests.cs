@@ -9,7 +9,9 @@ public sealed class ReportTests
     [Fact]
     public void Every_part_that_is_there_was_compared()
     {
-        Assert.All(GoldenSet.Parts.Where(GoldenSet.Has), part => Assert.True(Comparison.CountOf(part) > 0, $"{part} is in {GoldenSet.Root}, but nothing of it was compared"));
+        // Of a part that is there, a set may lack the files that a comparison needs; it then says which.
+        var whole = GoldenSet.Parts.Where(part => GoldenSet.Has(part) && GoldenSet.MissedOf(part).Count == 0);
+        Assert.All(whole, part => Assert.True(Comparison.CountOf(part) > 0, $"{part} is in {GoldenSet.Root}, but nothing of it was compared"));
         // `dotnet test` swallows what a passing test prints; the reason of a skipped one is all that it shows.
         Assert.SkipWhen(ConsoleReport.IsSwallowed, $"(not skipped: this is the report) {ConsoleReport.Text()}");
     }

@@ -47,6 +47,19 @@ public sealed partial class KilledTrainingTests
     }
 
     [Fact]
+    public async Task What_a_killed_run_had_half_written_is_removed_even_where_no_step_is_left_to_make()
+    {
+        using var training = new MadeTraining();
+        await training.RunAsync(training.Options("run"));
+        File.WriteAllText(training.PathOf("run/best_checkpoint.json.4711.partial"), "{");
+        File.WriteAllText(training.PathOf("run/mine.partial"), "not of this program");
+
+        await training.RunAsync(training.Options("run"));
+
+        Assert.Equal(["mine.partial"], Directory.GetFiles(training.PathOf("run"), "*.partial").Select(path => Path.GetFileName(path)));
+    }
+
+    [Fact]
     public async Task A_second_interrupt_ends_a_training_at_once_and_harms_nothing()
     {
         using var training = new MadeTraining();

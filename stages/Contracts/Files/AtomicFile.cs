@@ -27,10 +27,10 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Where a library that wants a path, not a stream, writes; rename with <see cref="File.Move(string,string,bool)"/>.</summary>
     public static string TemporaryPathOf(string path) => $"{path}.{Environment.ProcessId}{Suffix}";
 
-    /// <summary>Removes the temporaries that killed programs left in a folder and below it. Only where nobody else writes just now.</summary>
-    public static void RemoveLeftBehind(string folder)
+    /// <summary>Removes the temporaries that killed programs left in a folder. Only where nobody else writes just now.</summary>
+    public static void RemoveLeftBehind(string folder, SearchOption depth = SearchOption.AllDirectories)
     {
-        foreach (var path in Directory.EnumerateFiles(folder, "*" + Suffix, SearchOption.AllDirectories).Where(IsTemporary).ToArray())
+        foreach (var path in Directory.EnumerateFiles(folder, "*" + Suffix, depth).Where(IsTemporary).ToArray())
             File.Delete(path);
     }
 
