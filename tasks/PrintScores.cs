@@ -57,7 +57,7 @@ public sealed class PrintScores : CodedTask
         var found = names.Length == 0
             ? $"none of {pictures} pictures trained on"
             : $"{names.Length} of {pictures} pictures trained on: {string.Join(", ", names.Take(NamesShown))}{(names.Length > NamesShown ? ", ..." : "")}";
-        return found + NotCompared(contamination.GetProperty("training_pictures").GetInt32(), contamination.GetProperty("absent_training_pictures").GetInt32());
+        return found + NotCompared(contamination.GetProperty("training_pictures").GetInt32(), contamination.TryGetProperty("absent_training_pictures", out var absent) ? absent.GetInt32() : 0);
     }
 
     static string NotCompared(int compared, int absent) =>

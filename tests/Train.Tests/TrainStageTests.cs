@@ -56,89 +56,6 @@ public sealed class TrainStageTests
     }
 
     [Fact]
-    public async Task Every_missing_folder_and_the_missing_checkpoint_are_named_at_once()
-    {
-        using var training = new MadeTraining();
-        var (data, pictures, checkpoint) = (training.PathOf("no-data"), training.PathOf("no-pictures"), training.PathOf("no-checkpoint"));
-        var options = training.Options("run", checkpoint: checkpoint, overrides: [$"train_input.data_dir={data}", $"train_input.img_data_dir={pictures}"]);
-        var failure = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(options));
-
-        Assert.Equal(
-            [
-                $"{data}: error LLAVA1001: data_dir: there is no such folder",
-                $"{pictures}: error LLAVA1001: img_data_dir: there is no such folder",
-                $"{checkpoint}: error LLAVA5009: there is no such checkpoint",
-            ],
-            failure.Diagnostics.Select(problem => problem.ToString()));
-        Assert.False(Directory.Exists(training.PathOf("run")));
-    }
-
-    [Fact]
-    public async Task Only_the_newest_checkpoints_stay()
-    {
-        using var training = new MadeTraining();
-        await training.RunAsync(training.Options("run"));
-
-        Assert.Equal(["checkpoint_10", "checkpoint_12"], Directory.GetDirectories(training.PathOf("run")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-    }
-
-    [Theory]
-    [InlineData("model.safetensors", "cut")]
-    [InlineData("model.safetensors", "one bit flipped")]
-    [InlineData("optimizer.safetensors", "one bit flipped")]
-    [InlineData("optimizer.safetensors", "gone")]
-    [InlineData("metrics.jsonl", "gone")]
-    public async Task A_damaged_checkpoint_falls_back_to_the_one_before_it(string file, string damage)
-    {
-        using var training = new MadeTraining();
-        await training.RunAsync(training.Options("run"));
-        var expected = training.Weights("run", 12);
-        Damage(training.CheckpointFile("run", 12, file), damage);
-        await training.RunAsync(training.Options("run"));
-
-        Assert.Equal(expected, training.Weights("run", 12));
-        Assert.Contains(
-            $"{training.PathOf("run/checkpoint_12")}: warning LLAVA5007: {file} is missing or changed; going back to the checkpoint before it",
-            training.Log.Warnings.Select(warning => warning.ToString()));
-    }
-
-    [Theory]
-    [InlineData("empty", "is damaged")]
-    [InlineData("cut", "is damaged")]
-    [InlineData("one digit changed", "is damaged")]
-    [InlineData("null", "is damaged")]
-    [InlineData("{}", "is damaged")]
-    [InlineData("[[[[", "is damaged")]
-    [InlineData("{\"format\":3,\"step\":12,\"position\":null,\"random_seed\":1,\"settings\":null,\"files\":null}", "is damaged")]
-    [InlineData("gone", "is missing")]
-    [InlineData("of the checkpoint before", "is of step 10")]
-    public async Task A_damaged_training_state_falls_back_to_the_checkpoint_before_it(string damage, string complaint)
-    {
-        using var training = new MadeTraining();
-        await training.RunAsync(training.Options("run"));
-        var (weights, metrics) = (training.Weights("run", 12), training.Metrics("run"));
-        DamageState(training, damage);
-        await training.RunAsync(training.Options("run"));
-
-        Assert.Equal(weights, training.Weights("run", 12));
-        Assert.Equal(metrics, training.Metrics("run"));
-        Assert.Equal(
-            [$"{training.PathOf("run/checkpoint_12")}: warning LLAVA5007: training_state.json {complaint}; going back to the checkpoint before it"],
-            training.Log.Warnings.Select(warning => warning.ToString()));
-    }
-
-    [Fact]
-    public async Task A_damaged_checkpoint_never_takes_the_place_of_a_whole_one()
-    {
-        using var training = new MadeTraining();
-        await training.RunAsync(training.Options("run"));
-        File.Delete(training.CheckpointFile("run", 12, "training_state.json"));
-        await training.RunUntilAsync(training.Options("run", overrides: "runconfig.max_checkpoints=1"), step: 11);
-
-        Assert.Equal(["checkpoint_11"], Directory.GetDirectories(training.PathOf("run")).Select(Path.GetFileName));
-    }
-
-    [Fact]
     public async Task A_finished_run_says_so_and_does_nothing()
     {
         using var training = new MadeTraining();
@@ -148,17 +65,6 @@ public sealed class TrainStageTests
 
         Assert.Equal($"nothing to do: {training.PathOf("run/checkpoint_12")} is at step 12 of 12", training.Log.Messages[^1]);
         Assert.Equal(before, File.GetLastWriteTimeUtc(training.PathOf("run/metrics.jsonl")));
-    }
-
-    [Fact]
-    public async Task A_checkpoint_made_with_other_settings_is_refused()
-    {
-        using var training = new MadeTraining();
-        await training.RunAsync(training.Options("run"));
-
-        var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run", overrides: "optimizer.max_gradient_norm=2.0")));
-
-        Assert.Equal($"{training.PathOf("run/checkpoint_12")}: error LLAVA5006: optimizer.max_gradient_norm was 1 when this checkpoint was made and is 2 now: choose another --model-dir, or set it back", error.Message);
     }
 
     [Fact]
@@ -221,58 +127,6 @@ public sealed class TrainStageTests
         Assert.NotEqual(12, best);
         Assert.Equal([$"checkpoint_12", $"checkpoint_{best}"], Directory.GetDirectories(training.PathOf("run")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(best, JsonDocument.Parse(File.ReadAllText(training.PathOf("run/best_checkpoint.json"))).RootElement.GetProperty("step").GetInt64());
-    }
-
-    [Fact]
-    public async Task A_batch_without_supervision_is_named()
-    {
-        using var training = new MadeTraining(emptyMaskFrom: 0);
-
-        var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run", overrides: "train_input.shuffle=false")));
-
-        Assert.Equal("llava: error LLAVA5004: step 1: the loss mask is empty for all samples of a micro-batch: 0, 1", error.Message);
-    }
-
-    [Fact]
-    public async Task A_batch_without_supervision_late_in_the_run_is_named_before_the_first_step()
-    {
-        using var training = new MadeTraining(emptyMaskFrom: 18);
-
-        var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run", overrides: "train_input.shuffle=false")));
-
-        Assert.Equal("llava: error LLAVA5004: step 5: the loss mask is empty for all samples of a micro-batch: 18, 19", error.Message);
-        Assert.DoesNotContain(training.Log.Activities, activity => activity == "training");
-    }
-
-    [Fact]
-    public async Task A_picture_that_cannot_be_read_costs_none_of_the_steps_before_it()
-    {
-        using var training = new MadeTraining();
-        string[] overrides = ["train_input.shuffle=false", "runconfig.checkpoint_steps=0"];
-        await training.RunAsync(training.Options("whole", overrides: overrides));
-        var picture = training.PathOf($"images/{MadeTraining.LastPicture}.png");
-        var bytes = File.ReadAllBytes(picture);
-        File.WriteAllBytes(picture, bytes[..^20]);
-        var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run", overrides: overrides)));
-        Assert.StartsWith(picture, error.Message, StringComparison.Ordinal);
-        Assert.Equal(7, training.Metrics("run").Length);
-        Assert.True(File.Exists(training.CheckpointFile("run", 7, "training_state.json")));
-
-        File.WriteAllBytes(picture, bytes);
-        await training.RunAsync(training.Options("run", overrides: overrides));
-
-        Assert.Equal(training.Weights("whole", 12), training.Weights("run", 12));
-        Assert.Equal(training.Metrics("whole"), training.Metrics("run"));
-    }
-
-    [Fact]
-    public async Task Nothing_to_start_from_is_an_error()
-    {
-        using var training = new MadeTraining();
-
-        var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run") with { CheckpointPath = null }));
-
-        Assert.Equal($"{training.PathOf("run")}: error LLAVA5009: the folder has no checkpoint to go on from, and neither --checkpoint-path nor runconfig.checkpoint_path is given", error.Message);
     }
 
     [Theory]
@@ -356,28 +210,6 @@ public sealed class TrainStageTests
     }
 
     [Fact]
-    public async Task Samples_with_their_image_elsewhere_are_refused()
-    {
-        using var training = new MadeTraining();
-        File.WriteAllText(training.PathOf("data/data_params.json"), """{"image_patch_info": {"image_patch_start_idx": 3}}""");
-
-        var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run")));
-
-        Assert.Equal($"{training.PathOf("data/data_params.json")}: error LLAVA5012: the image starts at position 3 of these samples, but model.image_start_idx is 1", error.Message);
-    }
-
-    [Fact]
-    public async Task Samples_with_room_for_another_number_of_patches_are_refused()
-    {
-        using var training = new MadeTraining();
-        File.WriteAllText(training.PathOf("data/data_params.json"), """{"dataset": {"num_patches": 17}}""");
-
-        var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run")));
-
-        Assert.Equal($"{training.PathOf("data/data_params.json")}: error LLAVA5012: dataset.num_patches of these samples is 17, but the model's image and patch size make 4", error.Message);
-    }
-
-    [Fact]
     public async Task No_live_tensor_is_left_over_between_steps()
     {
         using var training = new MadeTraining();
@@ -388,32 +220,6 @@ public sealed class TrainStageTests
         Assert.Equal(12, live.Count);
         Assert.All(live.Skip(1).SkipLast(1), count => Assert.Equal(live[1], count));
         Assert.InRange(live[^1], 0, live[1]); // no batch is ahead of the last step
-    }
-
-    static void Damage(string path, string damage)
-    {
-        var bytes = File.ReadAllBytes(path);
-        File.Delete(path);
-        if (damage == "gone")
-            return;
-        bytes[bytes.Length / 2] ^= 1;
-        File.WriteAllBytes(path, damage == "cut" ? bytes[..^4] : bytes);
-    }
-
-    static void DamageState(MadeTraining training, string damage)
-    {
-        var path = training.CheckpointFile("run", 12, "training_state.json");
-        var json = File.ReadAllText(path);
-        File.Delete(path);
-        if (damage != "gone")
-            File.WriteAllText(path, damage switch
-            {
-                "empty" => "",
-                "cut" => json[..(json.Length / 2)],
-                "one digit changed" => json.Replace("\"random_seed\": 1,", "\"random_seed\": 3,", StringComparison.Ordinal),
-                "of the checkpoint before" => File.ReadAllText(training.CheckpointFile("run", 10, "training_state.json")),
-                _ => damage,
-            });
     }
 
     static double LastLoss(string[] metrics)
