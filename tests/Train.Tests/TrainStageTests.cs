@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Llava.Contracts.Diagnostics;
 using Llava.Model.Checkpoints;
 using TorchSharp;
 
