@@ -55,9 +55,7 @@ public sealed class ChatTests(DemoRun demo)
         build.Type("What is this?\n");
         build.WaitFor("What is this?");
         build.WaitForMore(5);
-        build.Type(TerminalProgram.ControlC);
-        build.WaitFor("(stopped)", HowToLeave);
-        build.WaitFor("> ");
+        build.Type(TerminalProgram.ControlC); // which may come with the last word of so short an answer, and stop nothing
         build.Type("And that?\n");
         build.WaitFor("And that?");
         build.WaitForMore(5);
@@ -65,6 +63,7 @@ public sealed class ChatTests(DemoRun demo)
         build.Type("/exit\n");
 
         Assert.Equal(0, build.WaitForExit());
+        Assert.InRange(build.Shown.Split("\n> ").Length - 1, 3, int.MaxValue); // before each question and before the end
         Assert.DoesNotContain("error", build.Shown, StringComparison.Ordinal);
     }
 
