@@ -31,13 +31,13 @@ public static class TrainStage
         var config = TrainConfig.Load(options.ParamsPath, options.Overrides);
         if (options.Mode != TrainMode.Estimate)
             RequiredInputs.ThrowIfMissing(config, options);
-        TorchRuntime.Use(options.Threads ?? TorchRuntime.DefaultThreads);
         // One thread from here on: dispose scopes belong to the thread that opened them.
         return Task.Run(() => Run(config, options, log, stop), CancellationToken.None);
     }
 
     static void Run(TrainConfig config, TrainOptions options, IStageLog log, CancellationToken stop)
     {
+        TorchRuntime.Use(options.Threads ?? TorchRuntime.DefaultThreads);
         random.manual_seed(config.Run.Seed);
         switch (options.Mode)
         {

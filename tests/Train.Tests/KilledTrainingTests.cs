@@ -32,7 +32,6 @@ public sealed partial class KilledTrainingTests
     {
         var wanted = NumberFrom("LLAVA_TRAINING_KILLS", 6);
         using var training = new MadeTraining();
-        // By the same program: what else this process of tests computes may choose other kernels.
         Assert.False(StopsEarly(training, "whole", modeName, mostSteps: null));
         for (var (kills, pass) = (0, 0); kills < wanted; pass++)
         {

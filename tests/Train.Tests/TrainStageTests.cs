@@ -208,6 +208,23 @@ public sealed class TrainStageTests
         Assert.Equal(LastLoss(training.Metrics("two")), LastLoss(training.Metrics("four")), 1e-5);
     }
 
+    // libtorch keeps the number by thread: one that computed for an earlier run has that run's.
+    [Fact]
+    public void Each_run_computes_with_its_own_number_of_threads()
+    {
+        using var training = new MadeTraining();
+        foreach (var (run, threads) in new[] { 2, 1, 3, 1 }.Index())
+        {
+            var seen = new HashSet<int>();
+            var log = new RecordingLog { OnProgress = progress => { if (progress.Activity == "training") seen.Add(torch.get_num_threads()); } };
+            // Started from a thread of its own, so that another one computes.
+            var caller = new Thread(() => TrainStage.RunAsync(training.Options($"run-{run}") with { Threads = threads }, log).GetAwaiter().GetResult());
+            caller.Start();
+            caller.Join();
+            Assert.Equal([threads], seen);
+        }
+    }
+
     [Fact]
     public async Task No_live_tensor_is_left_over_between_steps()
     {
