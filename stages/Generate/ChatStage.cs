@@ -63,6 +63,8 @@ public static class ChatStage
         {
             foreach (var problem in error.Diagnostics)
                 partner.Explain(problem);
+            if (error.Diagnostics[0].Code == ErrorCatalog.PromptTooLong)
+                remark = "the talk has become too long for the model: /new starts over";
         }
         partner.EndAnswer(remark);
     }

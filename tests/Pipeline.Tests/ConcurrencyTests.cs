@@ -14,6 +14,7 @@ public sealed class ConcurrencyTests(DemoRun demo)
         demo.ShortRun.MustSucceed();
         var artifacts = demo.CopyOfShort("busy");
         using var first = await Start(artifacts, "steps, loss");
+        using var held = Signals.Hold(Signals.ChildOf(first.Id));
         var refused = demo.Start("All", artifacts, "-p:OnLock=fail").MustFail();
         Assert.Equal([$"{artifacts}/ : error LLAVA7007: in use by process {first.Id}"], refused.Errors);
         Assert.Empty(refused.Stages);
@@ -25,6 +26,7 @@ public sealed class ConcurrencyTests(DemoRun demo)
         using var second = await Start(artifacts, $"{artifacts}/ is in use by process {first.Id}; waiting");
         Assert.False(second.HasExited);
         first.Kill(entireProcessTree: false);
+        held.Dispose();
         await second.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, second.ExitCode);
         Assert.Empty(demo.Start("All", artifacts, "-p:OnLock=fail").MustSucceed().Stages.Except(["recipe", "phase2-train", "phase2-eval", "export", "evaluate/demo-charts"]));

@@ -106,34 +106,13 @@ public sealed class FaultTests(DemoRun demo)
         {
             output.AppendLine(line);
             if (line.Contains("phase2-train is stale", StringComparison.Ordinal))
-                KillChildOf(run.Id);
+                Signals.Send(Signals.ChildOf(run.Id), Signals.Kill); // as the kernel does it; the build itself is smaller and stays
         }
         run.WaitForExit();
         Assert.Equal(1, run.ExitCode);
         Assert.Contains($"error LLAVA1012: phase2-train was killed, as the system does with the largest program when memory runs out: {SystemErrors.HowToSaveMemory}", output.ToString(), StringComparison.Ordinal);
         var again = PipelineRun.Start("Phase2Train", artifacts, properties).MustSucceed();
         Assert.Contains("phase2-train is stale: its last run was interrupted; it goes on from there", again.Output, StringComparison.Ordinal);
-    }
-
-    // As the kernel does it; the build itself is smaller and stays.
-    static void KillChildOf(int build)
-    {
-        Process? child = null;
-        Assert.True(SpinWait.SpinUntil(() => (child = Process.GetProcesses().FirstOrDefault(process => ParentOf(process.Id) == build)) is not null, TimeSpan.FromMinutes(1)));
-        child!.Kill();
-    }
-
-    // The second field behind the name, which may hold anything: the state comes first.
-    static int? ParentOf(int process)
-    {
-        try
-        {
-            return int.Parse(File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ')[1], CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
-        {
-            return null; // it has just ended
-        }
     }
 
     // The superuser may read everything: without two of his powers he is a user like others, who still owns the folders.

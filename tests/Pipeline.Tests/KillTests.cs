@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
 namespace Llava.Pipeline.Tests;
@@ -10,9 +9,8 @@ namespace Llava.Pipeline.Tests;
 /// kills at file operations. <c>LLAVA_KILLS</c> sets how often (200 is the full run), <c>LLAVA_KILL_SEED</c> when.
 /// </summary>
 [Collection(nameof(DemoRun)), UnsupportedOSPlatform("windows")]
-public sealed partial class KillTests(DemoRun demo)
+public sealed class KillTests(DemoRun demo)
 {
-    const int SignalKill = 9;
     const string FewKills = "6";
     const int MostMilliseconds = 6000;
 
@@ -61,7 +59,7 @@ public sealed partial class KillTests(DemoRun demo)
         }
         catch (OperationCanceledException)
         {
-            _ = Kill(-run.Id, SignalKill);
+            Signals.Send(-run.Id, Signals.Kill);
             await run.WaitForExitAsync(CancellationToken.None);
             var place = PlaceOf(artifacts);
             _killsByPlace[place] = _killsByPlace.GetValueOrDefault(place) + 1;
@@ -82,7 +80,4 @@ public sealed partial class KillTests(DemoRun demo)
         // setsid starts a process group of its own, under the same process id.
         return Process.Start(PipelineRun.CommandUnder(["setsid"], "All", artifacts, [.. demo.ShortProperties, $"-p:StoreDir={artifacts}/.store", "-p:OnLock=fail"]))!;
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int processId, int signal);
 }

@@ -50,7 +50,7 @@ public sealed class KilledEvaluateTests(DemoRun demo)
     // Whole lines, under either name of the files: for a moment both are there.
     static int Saved(string output) => ((string[])["answers", "blank_answers"]).Sum(name => Math.Max(Lines(Path.Combine(output, name + ".jsonl")), Lines(Path.Combine(output, name + ".partial.jsonl"))));
 
-    static int Lines(string path)
+    internal static int Lines(string path)
     {
         try
         {

@@ -68,13 +68,19 @@ sealed record PipelineRun(int ExitCode, string Output, IReadOnlyList<string> Sta
     public static ProcessStartInfo CommandUnder(string[] launcher, string target, string artifacts, params string[] arguments)
     {
         var start = Command(target, artifacts, arguments);
+        PutUnder(launcher, start);
+        return start;
+    }
+
+    /// <param name="launcher">As for <see cref="StartUnder"/>; empty for none.</param>
+    public static void PutUnder(string[] launcher, ProcessStartInfo start)
+    {
         if (launcher.Length == 0)
-            return start;
+            return;
         string[] inserted = [.. launcher[1..], start.FileName];
         for (var at = 0; at < inserted.Length; at++)
             start.ArgumentList.Insert(at, inserted[at]);
         start.FileName = launcher[0];
-        return start;
     }
 
     public static string Repository => Llava.Tests.GoldenData.Repository;

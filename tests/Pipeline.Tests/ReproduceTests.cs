@@ -1,15 +1,11 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace Llava.Pipeline.Tests;
 
 /// <summary>The shortened demo once more in a fresh folder, beside a manifest of its own.</summary>
 [Collection(nameof(DemoRun))]
-public sealed partial class ReproduceTests(DemoRun demo)
+public sealed class ReproduceTests(DemoRun demo)
 {
-    const int SignalContinue = 18;
-    const int SignalStop = 19;
-
     [Fact]
     public async Task A_run_is_reproduced_and_an_edited_manifest_or_a_changed_setting_is_refused_line_by_line()
     {
@@ -54,23 +50,14 @@ public sealed partial class ReproduceTests(DemoRun demo)
             output.AppendLine(line);
             if (!line.Contains("demo-source is stale", StringComparison.Ordinal))
                 continue;
-            // Held, so that it is still there when they come.
-            _ = Kill(first.Id, SignalStop);
-            try
+            using (Signals.Hold(first.Id))
             {
                 foreach (var target in (string[])["Reproduce", "Clean"])
                     Assert.Equal([$"{artifacts}/.reproduce/ : error LLAVA7007: in use by process {first.Id}"], PipelineRun.Start(target, artifacts, [.. properties, "-p:OnLock=fail"]).MustFail().Errors);
-            }
-            finally
-            {
-                _ = Kill(first.Id, SignalContinue);
             }
         }
         await first.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(first.ExitCode == 0, output.ToString());
         return output.ToString();
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -10,8 +9,6 @@ namespace Llava.Pipeline.Tests;
 [Collection(nameof(DemoRun))]
 public sealed partial class ServeProgramTests(DemoRun demo)
 {
-    const int SignalInterrupt = 2;
-
     [Fact]
     public async Task It_says_where_it_listens_answers_and_ends_with_130_on_Ctrl_C()
     {
@@ -24,7 +21,7 @@ public sealed partial class ServeProgramTests(DemoRun demo)
             var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
             Assert.Equal("chat.completion", (string?)answer["object"]);
 
-            _ = Kill(process.Id, SignalInterrupt);
+            Signals.Send(process.Id, Signals.Interrupt);
             Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)));
             Assert.Equal(130, process.ExitCode);
         }
@@ -37,10 +34,7 @@ public sealed partial class ServeProgramTests(DemoRun demo)
     static Process Start(params string[] arguments)
     {
         var command = LlavaProgram.Command(arguments);
-        // A shell starts what runs behind it deaf to Ctrl-C, and so would be all that the tests start there.
-        command.ArgumentList.Insert(0, command.FileName);
-        command.ArgumentList.Insert(0, "--default-signal=INT");
-        command.FileName = "env";
+        PipelineRun.PutUnder(Signals.HearingCtrlC, command);
         return Process.Start(command)!;
     }
 
@@ -58,7 +52,4 @@ public sealed partial class ServeProgramTests(DemoRun demo)
 
     [GeneratedRegex(@"listening on (http://127\.0\.0\.1:\d+/)")]
     private static partial Regex Listening();
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 }

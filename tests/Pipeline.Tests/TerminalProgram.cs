@@ -17,7 +17,7 @@ sealed class TerminalProgram : IDisposable
 
     public TerminalProgram(ProcessStartInfo program)
     {
-        var command = string.Join(' ', program.ArgumentList.Prepend(program.FileName).Select(word => $"'{word}'"));
+        var command = string.Join(' ', ((string[])[.. Signals.HearingCtrlC, program.FileName, .. program.ArgumentList]).Select(word => $"'{word}'"));
         var start = new ProcessStartInfo("script", ["-q", "-e", "-c", command, "/dev/null"])
         {
             WorkingDirectory = PipelineRun.Repository,
