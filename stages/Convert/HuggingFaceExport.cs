@@ -42,8 +42,19 @@ static class HuggingFaceExport
     static void WriteWeights(ConvertOptions options, ConversionSource source, IReadOnlyList<TensorSource> tensors, int imageTensors)
     {
         CheckpointWriter Writer(bool alwaysSharded) => new() { MaximumShardBytes = options.MaximumShardBytes, Metadata = source.Model.Tensors.Metadata, AlwaysSharded = alwaysSharded };
-        Writer(false).Write(Path.Combine(options.Output, ImageFolder), options.Container, tensors.Take(imageTensors));
-        Writer(true).Write(Path.Combine(options.Output, TextFolder), options.Container, tensors.Skip(imageTensors));
+        var imageFolder = Path.Combine(options.Output, ImageFolder);
+        var imageFiles = Writer(false).Write(imageFolder, options.Container, tensors.Take(imageTensors));
+        try
+        {
+            Writer(true).Write(Path.Combine(options.Output, TextFolder), options.Container, tensors.Skip(imageTensors));
+        }
+        catch
+        {
+            // A tower alone would pass for a whole one of its own.
+            foreach (var file in imageFiles)
+                File.Delete(Path.Combine(imageFolder, file));
+            throw;
+        }
     }
 
     static void WriteCompanions(ConvertOptions options, ConversionSource source, ClipVisionConfig vision, LlavaTextConfig text, string tokenizer)
