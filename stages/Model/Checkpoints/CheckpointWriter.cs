@@ -7,7 +7,7 @@ namespace Llava.Model.Checkpoints;
 
 /// <summary>
 /// Writes a checkpoint into a folder: one file, or shards with an index, which is written last. What an earlier checkpoint of
-/// any format left in the folder is removed, so that the folder never holds two.
+/// any format left in the folder is removed, so that the folder never holds two; so is what a killed writer left.
 /// </summary>
 public sealed class CheckpointWriter
 {
@@ -25,6 +25,7 @@ public sealed class CheckpointWriter
     {
         TensorSource[] ordered = [.. tensors.OrderBy(tensor => tensor.Info.Name, StringComparer.Ordinal)];
         Directory.CreateDirectory(folder);
+        AtomicFile.RemoveLeftBehind(folder, SearchOption.TopDirectoryOnly);
         RemoveIndexes(folder);
         IReadOnlyList<string> written = format == CheckpointFormat.Mdl
             ? WriteMdl(folder, ordered)

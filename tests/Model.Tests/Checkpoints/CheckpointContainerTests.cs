@@ -47,6 +47,16 @@ public sealed class CheckpointContainerTests
     }
 
     [Fact]
+    public void What_a_killed_writer_left_is_removed_and_what_is_not_of_a_writer_stays()
+    {
+        using var scratch = new ScratchFolder();
+        foreach (var name in (string[])["model-00001-of-00002.safetensors.4711.partial", "notes.partial", "tokenizer.model"])
+            File.WriteAllText(scratch[name], "half");
+        new CheckpointWriter().Write(scratch.Path, CheckpointFormat.Safetensors, SampleTensors.All());
+        Assert.Equal(["model.safetensors", "notes.partial", "tokenizer.model"], Directory.GetFiles(scratch.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Another_format_written_over_a_checkpoint_replaces_it()
     {
         using var folder = new ScratchFolder();
