@@ -52,7 +52,7 @@ public static class ServeStage
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.MaximumBodyBytes;
+            kestrel.Limits.MaxRequestBodySize = null; // BoundedBody has the bound
             kestrel.Limits.MaxConcurrentConnections = MaximumConnections;
             kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });

@@ -38,14 +38,14 @@ sealed class ChatEndpoint(ServeOptions options, LlavaGenerator generator, Answer
             await WriteJson(context, completion.Whole(await pending.Result));
     }
 
-    static async Task<JsonElement> ReadBody(HttpContext context)
+    async Task<JsonElement> ReadBody(HttpContext context)
     {
         // A form of another site can send any other type without asking first.
         if (!context.Request.HasJsonContentType())
             throw new ApiException(415, "unsupported_media_type", "the request is application/json");
         try
         {
-            using var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            using var document = JsonDocument.Parse(await BoundedBody.Read(context.Request, options.MaximumBodyBytes, context.RequestAborted));
             return JsonUnicode.IsWhole(document.RootElement)
                 ? document.RootElement.Clone()
                 : throw new ApiException(400, "invalid_json", "the request holds text that is no Unicode: half a surrogate pair (\\ud800 alone), or bytes that are not UTF-8");

@@ -34,7 +34,6 @@ static class ErrorResponse
     public static ApiException Of(Exception error) => error switch
     {
         ApiException known => known,
-        BadHttpRequestException { StatusCode: 413 } => new ApiException(413, "request_too_large", "the request is larger than this server takes"),
         BadHttpRequestException bad => new ApiException(bad.StatusCode, "invalid_request", bad.Message),
         DiagnosticException coded when coded.Diagnostics[0].Code == ErrorCatalog.PromptTooLong => new ApiException(400, "context_length_exceeded", coded.Diagnostics[0].Message, "messages"),
         DiagnosticException coded => new ApiException(400, "invalid_request", coded.Diagnostics[0].Message),
