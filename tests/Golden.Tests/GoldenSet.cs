@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Xunit.Sdk;
 
 namespace Llava.Golden.Tests;
 
@@ -21,10 +22,10 @@ static class GoldenSet
     /// <summary>The full path of a file or folder of the set; the calling test is skipped, naming it, where it is absent.</summary>
     public static string Require(string relativePath)
     {
-        if (!Has(relativePath))
-            Missed[relativePath] = true;
-        Assert.SkipUnless(Has(relativePath), $"{relativePath} is absent from {Root}");
-        return Path.Combine(Root, relativePath);
+        if (Has(relativePath))
+            return Path.Combine(Root, relativePath);
+        Missed[relativePath] = true;
+        throw SkipException.ForSkip($"{relativePath} is absent from {Root}");
     }
 
     /// <summary>What tests asked for of a part and did not find, by path; they were skipped.</summary>

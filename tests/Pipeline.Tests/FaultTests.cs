@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Llava.Contracts.Diagnostics;
+using Llava.Tests;
 
 namespace Llava.Pipeline.Tests;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
+using Llava.Tests;
 
 namespace Llava.Pipeline.Tests;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Llava.Tests;
 
 namespace Llava.Pipeline.Tests;
 

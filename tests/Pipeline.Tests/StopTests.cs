@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Llava.Contracts.Files;
+using Llava.Tests;
 
 namespace Llava.Pipeline.Tests;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Llava.Tests;
 
 namespace Llava.Pipeline.Tests;
 

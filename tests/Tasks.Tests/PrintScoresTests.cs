@@ -19,6 +19,7 @@ public sealed class PrintScoresTests
         "relaxed accuracy 96.7 (95 % 94.3 to 98.7, n 300); exact match 0.967, with blank pictures 0.263, most common answer 0.160; 4 of 9 pictures trained on: a, b, c, ... (2 of 9 training pictures are not there to compare with)")]
     [InlineData(Scored + ", \"contamination\": {\"training_pictures\": 0, \"absent_training_pictures\": 0, \"pictures\": 3, \"names\": []}", "relaxed accuracy 96.7 (95 % 94.3 to 98.7, n 300); none of 3 pictures trained on (there are no training pictures to compare with)")]
     [InlineData("\"score\": null, \"reason\": \"a server has its annotations\", \"contamination\": {\"training_pictures\": 7, \"absent_training_pictures\": 0, \"pictures\": 2, \"names\": [\"a.png\"]}", "not scored, a server has its annotations; 1 of 2 pictures trained on: a.png")]
+    [InlineData(Scored + ", \"contamination\": {\"training_pictures\": 9, \"pictures\": 300, \"names\": []}", "relaxed accuracy 96.7 (95 % 94.3 to 98.7, n 300); none of 300 pictures trained on")] // of an older version
     public void A_line_has_the_score_its_interval_the_published_figures_the_blank_control_and_what_was_trained_on(string score, string line)
     {
         using var document = JsonDocument.Parse($"{{{score}}}");

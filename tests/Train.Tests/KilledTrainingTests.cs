@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Llava.Tests;
 
 namespace Llava.Train.Tests;
 
@@ -12,9 +13,6 @@ namespace Llava.Train.Tests;
 [UnsupportedOSPlatform("windows")]
 public sealed partial class KilledTrainingTests
 {
-    const int SignalInterrupt = 2;
-    const int SignalKill = 9;
-    const int SignalTerminate = 15;
     const int Signalled = 128; // added to the number of the signal that ended a process
     const int Steps = 120;
     const int MostDelayMilliseconds = 25;
@@ -69,11 +67,11 @@ public sealed partial class KilledTrainingTests
         {
             using var _ = new EndOfProcess(program);
             WaitUntilItTrains(training, program);
-            Send(program, SignalInterrupt);
+            Send(program, Signals.Interrupt);
             Assert.False(program.WaitForExit(TimeSpan.FromSeconds(1)), "the first interrupt waits for the step that is being made");
-            Send(program, SignalInterrupt);
+            Send(program, Signals.Interrupt);
             Assert.True(program.WaitForExit(AtOnce), "the second interrupt waits for nothing");
-            Assert.Equal(Signalled + SignalInterrupt, program.ExitCode);
+            Assert.Equal(Signalled + Signals.Interrupt, program.ExitCode);
         }
         PutPicturesBack(training);
         await training.RunAsync(training.Options("run", overrides: Overrides));
@@ -120,7 +118,7 @@ public sealed partial class KilledTrainingTests
         while (!program.HasExited && LinesOf(training, folder) < target && clock.Elapsed < Patience)
             Thread.Sleep(1);
         Thread.Sleep(_random.Next(MostDelayMilliseconds));
-        var signal = _random.Next(3) == 0 ? SignalTerminate : SignalKill;
+        var signal = _random.Next(3) == 0 ? Signals.Terminate : Signals.Kill;
         if (!program.HasExited)
             Send(program, signal);
         Assert.True(program.WaitForExit(Patience));
@@ -145,23 +143,19 @@ public sealed partial class KilledTrainingTests
 
     static Process Start(MadeTraining training, string folder, string mode)
     {
-        // A shell starts what runs behind it deaf to Ctrl-C, and so would be all that the tests start there.
-        string[] arguments =
+        string[] command =
         [
-            "--default-signal=INT", "dotnet", "exec", Repository.PathOf("artifacts/tools/llava.dll"), "train", "--mode", mode, "--params", training.Yaml, "--model-dir", training.PathOf(folder),
+            .. Signals.HearingCtrlC, "dotnet", "exec", Repository.PathOf("artifacts/tools/llava.dll"), "train", "--mode", mode, "--params", training.Yaml, "--model-dir", training.PathOf(folder),
             "--checkpoint-path", training.InitialCheckpoint, "--device", "cpu", "--threads", "1", "--set", .. Overrides,
         ];
-        return Process.Start(new ProcessStartInfo("env", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        return Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
     }
 
     // It may have come to its end just now.
-    static void Send(Process program, int signal) => Assert.True(Kill(program.Id, signal) == 0 || program.WaitForExit(Patience));
+    static void Send(Process program, int signal) => Assert.True(Signals.Send(program.Id, signal) || program.WaitForExit(Patience));
 
     static int NumberFrom(string variable, int otherwise) => Environment.GetEnvironmentVariable(variable) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
     [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MakeFifo(string path, uint mode);
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int processId, int signal);
 }

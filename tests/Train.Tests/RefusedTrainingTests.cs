@@ -86,25 +86,16 @@ public sealed class RefusedTrainingTests
         Assert.Equal($"{training.PathOf("run")}: error LLAVA5009: the folder has no checkpoint to go on from, and neither --checkpoint-path nor runconfig.checkpoint_path is given", error.Message);
     }
 
-    [Fact]
-    public async Task Samples_with_their_image_elsewhere_are_refused()
+    [Theory]
+    [InlineData("""{"image_patch_info": {"image_patch_start_idx": 3}}""", "the image starts at position 3 of these samples, but model.image_start_idx is 1")]
+    [InlineData("""{"dataset": {"num_patches": 17}}""", "dataset.num_patches of these samples is 17, but the model's image and patch size make 4")]
+    public async Task Samples_that_were_made_for_another_model_are_refused(string dataParameters, string complaint)
     {
         using var training = new MadeTraining();
-        File.WriteAllText(training.PathOf("data/data_params.json"), """{"image_patch_info": {"image_patch_start_idx": 3}}""");
+        File.WriteAllText(training.PathOf("data/data_params.json"), dataParameters);
 
         var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run")));
 
-        Assert.Equal($"{training.PathOf("data/data_params.json")}: error LLAVA5012: the image starts at position 3 of these samples, but model.image_start_idx is 1", error.Message);
-    }
-
-    [Fact]
-    public async Task Samples_with_room_for_another_number_of_patches_are_refused()
-    {
-        using var training = new MadeTraining();
-        File.WriteAllText(training.PathOf("data/data_params.json"), """{"dataset": {"num_patches": 17}}""");
-
-        var error = await Assert.ThrowsAsync<DiagnosticException>(() => training.RunAsync(training.Options("run")));
-
-        Assert.Equal($"{training.PathOf("data/data_params.json")}: error LLAVA5012: dataset.num_patches of these samples is 17, but the model's image and patch size make 4", error.Message);
+        Assert.Equal($"{training.PathOf("data/data_params.json")}: error LLAVA5012: {complaint}", error.Message);
     }
 }

@@ -4,7 +4,7 @@ namespace Llava.Serve.Api;
 
 /// <summary>
 /// A request's body up to a bound. Kestrel's own limit would close the connection while the client still sends, which then sees a broken
-/// pipe in place of the answer; what is not read here Kestrel reads and throws away behind the answer, for five seconds at most.
+/// pipe in place of the answer; what is not read here Kestrel reads and throws away behind the answer for some seconds, and then ends the connection.
 /// </summary>
 static class BoundedBody
 {

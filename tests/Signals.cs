@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace Llava.Pipeline.Tests;
+namespace Llava.Tests;
 
 /// <summary>What a keyboard, a supervisor or the kernel sends to programs, and who gets it.</summary>
 static partial class Signals
@@ -18,7 +18,8 @@ static partial class Signals
     public static readonly string[] HearingCtrlC = ["env", "--default-signal=INT"];
 
     /// <param name="process">A negative one: the whole group.</param>
-    public static void Send(int process, int signal) => _ = SendTo(process, signal);
+    /// <returns>false: nobody is there any more.</returns>
+    public static bool Send(int process, int signal) => SendTo(process, signal) == 0;
 
     /// <summary>Holds a process until it is disposed, so that what has to happen meanwhile happens meanwhile on any machine.</summary>
     public static IDisposable Hold(int process) => new HeldProcess(process);
