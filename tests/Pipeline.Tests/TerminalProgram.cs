@@ -18,7 +18,8 @@ sealed class TerminalProgram : IDisposable
 
     public TerminalProgram(ProcessStartInfo program)
     {
-        var command = string.Join(' ', ((string[])[.. Signals.HearingCtrlC, program.FileName, .. program.ArgumentList]).Select(word => $"'{word}'"));
+        // A shell that stayed (dash does) would get the Ctrl-C as well, and end with 130 whatever the program ends with.
+        var command = "exec " + string.Join(' ', ((string[])[.. Signals.HearingCtrlC, program.FileName, .. program.ArgumentList]).Select(word => $"'{word}'"));
         var start = new ProcessStartInfo("script", ["-q", "-e", "-c", command, "/dev/null"])
         {
             WorkingDirectory = PipelineRun.Repository,
