@@ -33,8 +33,7 @@ sealed class ChunkDecoder
             _file.Read(stored.Address, chunk);
             return;
         }
-        if (stored.StoredBytes < 0 || stored.StoredBytes > _file.Length)
-            throw _file.Damaged($"the chunk at {stored.Address} claims {stored.StoredBytes} bytes");
+        CheckSize(stored);
         var bytes = ArrayPool<byte>.Shared.Rent(stored.StoredBytes);
         try
         {
@@ -45,6 +44,21 @@ sealed class ChunkDecoder
         {
             ArrayPool<byte>.Shared.Return(bytes);
         }
+    }
+
+    /// <summary>The chunk's bytes as the file has them.</summary>
+    public byte[] ReadStored(StoredChunk stored)
+    {
+        CheckSize(stored);
+        var bytes = new byte[stored.StoredBytes];
+        _file.Read(stored.Address, bytes);
+        return bytes;
+    }
+
+    void CheckSize(StoredChunk stored)
+    {
+        if (stored.StoredBytes < 0 || stored.StoredBytes > _file.Length)
+            throw _file.Damaged($"the chunk at {stored.Address} claims {stored.StoredBytes} bytes");
     }
 
     void Decode(byte[] bytes, StoredChunk stored, Span<byte> chunk)
@@ -105,7 +119,8 @@ sealed class ChunkDecoder
             if (zlib.ReadByte() >= 0)
                 throw _file.Damaged($"the chunk at {address} is longer than {bytes.Length} bytes");
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        // The second is its end, and zlib's own word where it asks for a dictionary.
+        catch (Exception error) when (error is InvalidDataException or IOException)
         {
             throw _file.Damaged($"the chunk at {address} cannot be decompressed");
         }

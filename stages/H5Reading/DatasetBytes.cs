@@ -18,9 +18,7 @@ public sealed class DatasetBytes
     {
         (_file, _description, _lastBand) = (file, description, lastBand);
         _decoder = new ChunkDecoder(file, description.Filters);
-        if (description.ByteLength is not { } length)
-            throw file.Damaged($"a dataset of ({string.Join(", ", description.Extents)}) elements of {description.Element.Bytes} bytes");
-        ByteLength = length;
+        ByteLength = StorageClaim.Check(file, description);
         CheckInside();
         if (description.Layout is not ChunkedLayout layout)
             return;
@@ -28,9 +26,9 @@ public sealed class DatasetBytes
             throw file.Damaged("chunks and dataset differ in their dimensions");
         _grid = new ChunkGrid(description.Extents, layout.Chunk, description.Element.Bytes);
         _chunks = new(() => ChunkIndex.Read(file, layout, _grid, description.Filters.Count > 0));
-        if (length > 0)
-            CheckClaim(_grid.ChunkBytes, "a chunk");
-        _bandBytes = description.Extents[0] == 0 ? 0 : length / description.Extents[0] * Math.Min(layout.Chunk[0], description.Extents[0]);
+        if (ByteLength > 0)
+            StorageClaim.Check(file, description, _grid.ChunkBytes, "a chunk");
+        _bandBytes = description.Extents[0] == 0 ? 0 : ByteLength / description.Extents[0] * Math.Min(layout.Chunk[0], description.Extents[0]);
         if (_bandBytes > Array.MaxLength)
             throw file.Unsupported($"a dataset whose chunks span {_bandBytes} bytes");
     }
@@ -66,24 +64,7 @@ public sealed class DatasetBytes
         };
         if (missing)
             throw _file.Damaged("a dataset reaches beyond the end of the file");
-        CheckClaim(ByteLength, "a dataset");
     }
-
-    /// <summary>Values that were never written, or zeros under compression, could make a tensor of any size from a few bytes.</summary>
-    void CheckClaim(long claimed, string what)
-    {
-        var most = _description.Filters.Aggregate((Int128)_file.Length, (bytes, filter) => bytes * LargestExpansion(filter));
-        if (claimed > most)
-            throw _file.Damaged($"{what} claims {claimed} bytes, but the file of {_file.Length} bytes cannot hold more than {most}");
-    }
-
-    // As far as the formats go: deflate's longest match takes two bits, LZ4's lengths a byte for 255.
-    static int LargestExpansion(StoredFilter filter) => filter.Id switch
-    {
-        Hdf5Format.DeflateFilter => 1032,
-        Hdf5Format.Lz4Filter => 255,
-        _ => 1,
-    };
 
     void ReadChunked(long offset, Span<byte> destination)
     {

@@ -15,12 +15,15 @@ public sealed class DatasetReader
     {
         (_file, _description) = (file, description);
         _decoder = new ChunkDecoder(file, description.Filters);
+        var length = StorageClaim.Check(file, description);
         RowBytes = checked((int)description.Extents.Skip(1).Aggregate((long)description.Element.Bytes, (product, extent) => product * extent));
         if (description.Layout is not ChunkedLayout layout)
             return;
         if (layout.Chunk.Count != description.Extents.Count || layout.Chunk.Any(extent => extent < 1))
             throw file.Damaged("chunks and dataset differ in their dimensions");
         _grid = new ChunkGrid(description.Extents, layout.Chunk, description.Element.Bytes);
+        if (length > 0)
+            StorageClaim.Check(file, description, _grid.ChunkBytes, "a chunk");
         _chunks = new(() => ChunkIndex.Read(file, layout, _grid, description.Filters.Count > 0));
     }
 
@@ -31,13 +34,13 @@ public sealed class DatasetReader
 
     bool ChunksAreWholeRows => _grid!.ChunkBytes == (long)RowBytes * RowsPerChunk;
 
-    /// <summary>Where the zlib stream of this very row is stored, when it is stored as one.</summary>
-    public StoredChunk? CompressedRow(long row)
+    /// <summary>The zlib stream of this very row, when it is stored as one.</summary>
+    public byte[]? CompressedRow(long row)
     {
         if (_grid is null || !_decoder.IsPlainDeflate || RowsPerChunk != 1 || !ChunksAreWholeRows)
             return null;
         var stored = _chunks!.Value[row];
-        return stored.IsStored && stored.FilterMask == 0 ? stored : null;
+        return stored.IsStored && stored.FilterMask == 0 ? _decoder.ReadStored(stored) : null;
     }
 
     public void ReadRow(long row, Span<byte> bytes)

@@ -57,6 +57,11 @@ public sealed class Hdf5File : IDisposable
         return new MetadataCursor(this, bytes, address);
     }
 
+    /// <summary>Thrown by arithmetic on the numbers of a damaged file, not by whoever asked for them.</summary>
+    public static bool IsSenselessNumber(Exception error) => error is OverflowException or ArgumentException or IndexOutOfRangeException or DivideByZeroException;
+
+    public DiagnosticException Damaged(Exception senselessNumber) => Damaged($"a number in it makes no sense: {senselessNumber.Message}");
+
     public DiagnosticException Damaged(string message) => _damaged.Fails(Path, message);
 
     public DiagnosticException Unsupported(string message) => _unsupported.Fails(Path, message);

@@ -10,6 +10,8 @@ namespace Llava.Data.Hdf5;
 /// </summary>
 public sealed class Hdf5SampleReader : IDisposable
 {
+    const int MetadataPasses = 8;
+
     readonly Hdf5File _file;
     readonly DatasetReader _data;
     readonly ImagePathReader _imagePaths;
@@ -33,14 +35,16 @@ public sealed class Hdf5SampleReader : IDisposable
     /// <exception cref="DiagnosticException">The file is missing, damaged, or not a file of samples.</exception>
     public static Hdf5SampleReader Open(string path)
     {
-        var file = new Hdf5File(path, ErrorCatalog.DamagedHdf5File, ErrorCatalog.UnsupportedHdf5File);
+        var file = new Hdf5File(path, ErrorCatalog.DamagedHdf5File, ErrorCatalog.UnsupportedHdf5File) { MetadataPasses = MetadataPasses };
         try
         {
             return new Hdf5SampleReader(file);
         }
-        catch
+        catch (Exception error)
         {
             file.Dispose();
+            if (Hdf5File.IsSenselessNumber(error))
+                throw file.Damaged(error);
             throw;
         }
     }
@@ -59,23 +63,36 @@ public sealed class Hdf5SampleReader : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)index, (ulong)Count, nameof(index));
         if (row.Length != SampleRow.LengthOf(MaxSequenceLength))
             throw new ArgumentException($"a row has {SampleRow.LengthOf(MaxSequenceLength)} values, not {row.Length}", nameof(row));
-        _data.ReadRow(index, MemoryMarshal.AsBytes(row));
-        return _imagePaths.Read(index);
+        try
+        {
+            _data.ReadRow(index, MemoryMarshal.AsBytes(row));
+            return _imagePaths.Read(index);
+        }
+        // The chunk index is decoded at the first read.
+        catch (Exception error) when (Hdf5File.IsSenselessNumber(error))
+        {
+            throw _file.Damaged(error);
+        }
     }
 
     /// <summary>The row in the form that <see cref="Hdf5SampleWriter"/> stores, without decoding it where the file stores the same, and its path.</summary>
     public (byte[] CompressedRow, byte[] ImagePath) ReadCompressed(long index)
     {
-        var path = _imagePaths.ReadUtf8(index).ToArray();
-        if (_data.CompressedRow(index) is { } stored)
+        try
         {
-            var bytes = new byte[stored.StoredBytes];
-            _file.Read(stored.Address, bytes);
-            return (bytes, path);
+            return (_data.CompressedRow(index) ?? CompressRow(index), _imagePaths.ReadUtf8(index).ToArray());
         }
+        catch (Exception error) when (Hdf5File.IsSenselessNumber(error))
+        {
+            throw _file.Damaged(error);
+        }
+    }
+
+    byte[] CompressRow(long index)
+    {
         var row = new byte[_data.RowBytes];
         _data.ReadRow(index, row);
-        return (SampleCompression.Compress(MemoryMarshal.Cast<byte, int>(row)), path);
+        return SampleCompression.Compress(MemoryMarshal.Cast<byte, int>(row));
     }
 
     public void Dispose() => _file.Dispose();

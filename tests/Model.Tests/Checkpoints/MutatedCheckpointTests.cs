@@ -1,8 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
-using System.Globalization;
-using System.Runtime.ExceptionServices;
-using Llava.Contracts.Diagnostics;
 using Llava.Model.Checkpoints;
 using Llava.Model.Checkpoints.Torch;
 using Llava.Tests;
@@ -10,20 +6,14 @@ using Llava.Tests;
 namespace Llava.Model.Tests.Checkpoints;
 
 /// <summary>
-/// Real files with bytes changed, cut, repeated or swapped: opening and reading them fails with a code or succeeds, within seconds. Opening
+/// Damaged checkpoints (<see cref="MutatedFiles"/>) are read or refused, and make no reader swell. Opening
 /// allocates at most what the file holds, eight times what its header or pickle holds (a parsed key costs more than its bytes) and a
 /// quarter of a megabyte (HDF5, whose headers may be read for several objects: 32 MB); reading a tensor at most twice what the file can stand for.
-/// A few thousand cases in ordinary runs; 100 000 a container where the category is asked for: <c>-- --filter-trait Category=Fuzz</c>.
 /// </summary>
-[Trait("Category", "Fuzz")]
+[Trait("Category", MutatedFiles.Category)]
 public sealed class MutatedCheckpointTests
 {
-    const int FewCases = 2_000, ManyCases = 100_000;
     const long FixedBytes = 256 << 10, CompressedFixedBytes = 32 << 20, StructureFactor = 8, ReadingFactor = 2;
-
-    static readonly TimeSpan LongestCase = TimeSpan.FromSeconds(60); // of a machine that does other things too; a case takes a millisecond
-
-    static int Cases => Environment.GetCommandLineArgs().Contains("Category=Fuzz") ? ManyCases : FewCases;
 
     byte[] _read = [];
 
@@ -73,86 +63,21 @@ public sealed class MutatedCheckpointTests
 
     static (int Start, int Length)[] Whole(string path) => [(0, (int)new FileInfo(path).Length)];
 
-    // On a thread of its own, so that one that hangs is a failure and not a test run that hangs.
+    /// <param name="expansion">What a byte of the file can stand for under its compression.</param>
     void Run(int seed, int expansion, (string Path, (int Start, int Length)[] Structure)[] inputs)
     {
-        var (number, started) = (-1, Stopwatch.GetTimestamp());
-        ExceptionDispatchInfo? failure = null;
-        var cases = new Thread(() =>
-        {
-            try
-            {
-                RunCases(seed, expansion, inputs, next => (number, started) = (next, Stopwatch.GetTimestamp()));
-            }
-            catch (Exception error)
-            {
-                failure = ExceptionDispatchInfo.Capture(error);
-            }
-        })
-        { IsBackground = true };
-        cases.Start();
-        while (!cases.Join(TimeSpan.FromSeconds(1)))
-            Assert.True(Stopwatch.GetElapsedTime(Volatile.Read(ref started)) < LongestCase, $"case {Volatile.Read(ref number)} hangs");
-        failure?.Throw();
-        _folder.Dispose();
+        using var folder = _folder;
+        new MutatedFiles("LLAVA4", (file, what) => Read(file, what, expansion))
+            .Run(seed, [.. inputs.Select((input, number) => new MutatedFile(_folder[$"mutated{number}"], File.ReadAllBytes(input.Path), input.Structure))]);
     }
 
-    void RunCases(int seed, int expansion, (string Path, (int Start, int Length)[] Structure)[] inputs, Action<int> onCase)
+    void Read(MutatedFile file, string what, int expansion)
     {
-        var random = new Random(seed);
-        MutatedFile[] files = [.. inputs.Select((input, number) => new MutatedFile(_folder[$"mutated{number}"], File.ReadAllBytes(input.Path), input.Structure))];
-        // The first ones pay for what is made once.
-        foreach (var file in files)
-            Assert.True(Reads(file, "unchanged", expansion), $"{file.Path} does not read");
-        var damaged = 0;
-        for (var number = 0; number < Cases; number++)
-        {
-            onCase(number);
-            var file = files[number % files.Length];
-            file.Damage(random);
-            damaged += Reads(file, $"case {number}", expansion) ? 0 : 1;
-            file.Mend();
-        }
-        // What changes nothing proves nothing.
-        Assert.InRange(damaged, Cases / 20, Cases);
-        foreach (var file in files)
-        {
-            Assert.True(Reads(file, "mended", expansion), $"{file.Path} was not mended");
-            file.Dispose();
-        }
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Cases} cases over {files.Length} files, {damaged} refused"));
-    }
-
-    /// <param name="expansion">What a byte of the file can stand for under its compression.</param>
-    /// <returns>False where it is refused.</returns>
-    bool Reads(MutatedFile file, string what, int expansion)
-    {
-        try
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            ICheckpointReader? opened = null;
-            try
-            {
-                opened = CheckpointFolder.Open(file.Path);
-            }
-            finally
-            {
-                AssertAllocated(before, what, "opening", (expansion > 1 ? CompressedFixedBytes : FixedBytes) + file.Length + (StructureFactor * file.StructureLength));
-            }
-            using var reader = opened;
-            foreach (var tensor in reader.Tensors)
-                ReadOne(reader, tensor, what, (long)file.Length * expansion);
-            return true;
-        }
-        catch (DiagnosticException coded)
-        {
-            Assert.All(coded.Diagnostics, problem => Assert.StartsWith("LLAVA4", problem.Code.Id, StringComparison.Ordinal));
-            return false;
-        }
-        catch (Exception error) when (error is not Xunit.Sdk.XunitException)
-        {
-            throw new Xunit.Sdk.XunitException($"{what}: {error}");
-        }
+        ICheckpointReader? opened = null;
+        MutatedFiles.AssertAllocates((expansion > 1 ? CompressedFixedBytes : FixedBytes) + file.Length + (StructureFactor * file.StructureLength), $"{what}: opening", () => opened = CheckpointFolder.Open(file.Path));
+        using var reader = opened!;
+        foreach (var tensor in reader.Tensors)
+            ReadOne(reader, tensor, what, (long)file.Length * expansion);
     }
 
     void ReadOne(ICheckpointReader reader, TensorInfo tensor, string what, long most)
@@ -160,20 +85,6 @@ public sealed class MutatedCheckpointTests
         Assert.True(tensor.ByteLength <= most, $"{what}: {tensor.Name} {tensor} of a file that stands for {most} bytes");
         if (_read.Length < tensor.ByteLength)
             _read = new byte[tensor.ByteLength];
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        try
-        {
-            reader.Read(tensor, 0, _read.AsSpan(0, (int)tensor.ByteLength));
-        }
-        finally
-        {
-            AssertAllocated(before, what, tensor.Name, FixedBytes + (ReadingFactor * most));
-        }
-    }
-
-    static void AssertAllocated(long before, string what, string part, long most)
-    {
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated <= most, $"{what}: {part} allocated {allocated} bytes, more than {most}");
+        MutatedFiles.AssertAllocates(FixedBytes + (ReadingFactor * most), $"{what}: {tensor.Name}", () => reader.Read(tensor, 0, _read.AsSpan(0, (int)tensor.ByteLength)));
     }
 }

@@ -38,9 +38,9 @@ static class Hdf5CheckpointFile
                     tensors.Add((new TensorInfo(name, array.ElementType, array.Shape) { File = file.Path }, array));
             }
         }
-        catch (Exception error) when (error is OverflowException or ArgumentException or IndexOutOfRangeException or DivideByZeroException)
+        catch (Exception error) when (Hdf5File.IsSenselessNumber(error))
         {
-            throw file.Damaged($"a number in it makes no sense: {error.Message}");
+            throw file.Damaged(error);
         }
         return tensors;
     }

@@ -45,9 +45,9 @@ sealed class StoredArray : IStoredTensor
             _bytes.Read(byteOffset, destination);
         }
         // The chunk index is decoded now.
-        catch (Exception error) when (error is OverflowException or ArgumentException or IndexOutOfRangeException or DivideByZeroException)
+        catch (Exception error) when (Hdf5File.IsSenselessNumber(error))
         {
-            throw _file.Damaged($"a number in it makes no sense: {error.Message}");
+            throw _file.Damaged(error);
         }
     }
 

@@ -1,4 +1,4 @@
-namespace Llava.Model.Tests.Checkpoints;
+namespace Llava.Tests;
 
 /// <summary>A copy of a file that is damaged in place and mended again, case after case.</summary>
 sealed class MutatedFile : IDisposable
