@@ -9,7 +9,7 @@ public sealed record PreprocessOptions
     /// <summary>A name of <see cref="DatasetTable"/>.</summary>
     public required string Dataset { get; init; }
 
-    /// <summary>The raw dataset: the folder (or, for ArxivQA, the file) that its row in the README names.</summary>
+    /// <summary>The raw dataset: the folder (or, for ArxivQA, the file) that the dataset's <see cref="IDatasetPreprocessor.InputDescription"/> names.</summary>
     public required string Input { get; init; }
 
     /// <summary>The folder that receives every .jsonl file.</summary>
@@ -18,7 +18,7 @@ public sealed record PreprocessOptions
     /// <summary>Parquet sets only: where their pictures are written.</summary>
     public string? Images { get; init; }
 
-    /// <summary>Parquet sets only: what stands before a picture's name in the samples.</summary>
+    /// <summary>What stands before a picture's name in the samples. Parquet sets need it, arrays of samples may have it.</summary>
     public string? ImagePrefix { get; init; }
 
     /// <summary>Parquet sets only: the first shard number and the one behind the last.</summary>

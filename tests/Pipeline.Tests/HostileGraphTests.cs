@@ -91,12 +91,13 @@ public sealed class HostileGraphTests(DemoRun demo)
     {
         var sandbox = Sandbox("texts");
         const string Evil = "a\nevil.cs(1,1): error CS0001: fake\n##vso[task.setvariable variable=PATH]x\n\u001b]0;title\u0007";
+        const string Shown = @"a\nevil.cs(1,1): error CS0001: fake\n##vso [task.setvariable variable=PATH]x\n\u001b]0;title\u0007";
         File.WriteAllText(Path.Combine(sandbox, "raw", $"{Evil}.json"), "[1, {");
         var run = Start(sandbox, "Preprocess", Describe(sandbox, "own")).MustFail();
         Assert.DoesNotContain('\u001b', run.Output);
         Assert.DoesNotContain("##vso[", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(run.Output.Split('\n'), line => line.TrimStart().StartsWith("evil.cs", StringComparison.Ordinal));
-        Assert.Contains("a\\nevil.cs(1,1): error CS0001: fake\\n## vso"[..12], run.Output, StringComparison.Ordinal);
+        Assert.Contains(Shown, run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,6 +50,24 @@ public sealed class ParquetDatasetTests
             error.Message);
     }
 
+    [Fact]
+    public async Task Pictures_of_a_set_that_is_gone_are_left_alone_where_this_run_has_no_folder_of_pictures_or_another()
+    {
+        using var folder = new TemporaryFolder();
+        await RunAsync("synthdog_en", GoldenData.Require("preprocess/synthdog_en/input"), folder, "p", (0, 1));
+        var picture = Directory.GetFiles(folder["images"], "*", SearchOption.AllDirectories)[0];
+        var namesake = folder.Write(Path.Combine("others", Path.GetRelativePath(folder["images"], picture)), "somebody else's");
+        var array = folder.Write("in/a.json", """[{"id": "0", "conversations": []}]""");
+        foreach (var images in (string?[])[null, folder["others"]])
+        {
+            await RunAsync("synthdog_en", GoldenData.Require("preprocess/synthdog_en/input"), folder, "p", (0, 1));
+            await PreprocessStage.RunAsync(new PreprocessOptions { Dataset = "convert_json2jsonl", Input = array, Output = folder["out"], Images = images, MaximumQuarantineShare = 1 }, SilentStageLog.Instance, TestContext.Current.CancellationToken);
+            Assert.Equal(["a.jsonl"], Directory.GetFiles(folder["out"], "*.jsonl").Select(Path.GetFileName).Where(name => name != "quarantine.jsonl"));
+            Assert.True(File.Exists(picture));
+            Assert.Equal("somebody else's", File.ReadAllText(namesake));
+        }
+    }
+
     [Theory]
     [InlineData("not parquet at all")]
     [InlineData("")]

@@ -33,6 +33,7 @@ public sealed class ConfigReader
 
     object ReadRecord(ConfigMap section, Type type)
     {
+        var problemsBefore = _problems.Count;
         var record = Activator.CreateInstance(type, nonPublic: true)!;
         var properties = type.GetProperties().Where(property => property.CanWrite).ToDictionary(KeyOf);
         foreach (var (key, node) in section.Entries)
@@ -47,7 +48,7 @@ public sealed class ConfigReader
             if (property.IsDefined(typeof(RequiredMemberAttribute)) && (!section.Entries.TryGetValue(key, out var node) || node is ConfigScalar { IsNull: true }))
                 Report(ErrorCatalog.MissingKey, section.Location, $"{Dotted(section.KeyPath, key)} is required");
         }
-        if (_problems.Count == 0 && record is IValidatedConfig validated)
+        if (_problems.Count == problemsBefore && record is IValidatedConfig validated)
         {
             foreach (var (key, message) in validated.Problems())
                 Report(ErrorCatalog.BadValue, section.Entries.GetValueOrDefault(key)?.Location ?? section.Location, $"{Dotted(section.KeyPath, key)} {message}");

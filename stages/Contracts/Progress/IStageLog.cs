@@ -24,7 +24,11 @@ public interface IStageLog
 /// <param name="Total">Items in all, when known: the host derives the time left from it.</param>
 /// <param name="Unit">The items' name in the plural: "samples", "steps", "bytes".</param>
 /// <param name="Metrics">Values to show beside it: loss, learning rate.</param>
-public sealed record StageProgress(string Activity, long Done, long? Total, string Unit, IReadOnlyList<(string Name, double Value)>? Metrics = null);
+public sealed record StageProgress(string Activity, long Done, long? Total, string Unit, IReadOnlyList<(string Name, double Value)>? Metrics = null)
+{
+    /// <summary>It may name a file of a dataset.</summary>
+    public string Activity { get; init; } = PlainText.OneLine(Activity);
+}
 
 /// <summary>For callers that do not watch.</summary>
 public sealed class SilentStageLog : IStageLog

@@ -11,7 +11,7 @@ static class SampleOutput
     public static void Write(SampleView view, TextWriter output, bool hasColours)
     {
         foreach (var line in view.Heading)
-            output.WriteLine(line);
+            output.WriteLine(PlainText.OneLine(line));
         output.WriteLine(hasColours ? $"{Green}with loss{Plain}, {Gray}masked{Plain}" : "⟦with loss⟧, ⟨masked⟩");
         output.WriteLine();
         foreach (var run in view.Runs.Select(run => run with { Text = PlainText.Lines(run.Text) }))

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Llava.Generate;
 using Llava.Generate.Chat;
 using Llava.Host.Console;
-using Llava.Model;
 
 namespace Llava.Host.Verbs;
 
@@ -10,13 +9,13 @@ static class ChatVerb
 {
     public static Command Create()
     {
-        var modelPath = new Option<string>("--model-path") { Description = "exported text_model_llava/, the folder with it and image_model/, or a checkpoint folder of convert or train", Required = true };
+        var modelPath = ComputeArguments.ModelPath();
         var picture = PictureArgument.NoneByDefault();
         var maximumNewTokens = new Option<int>("--max-new-tokens") { Description = "the longest answer", DefaultValueFactory = _ => 512 };
-        var device = new Option<string>("--device") { Description = "where to compute", DefaultValueFactory = _ => "auto" }.AcceptOnlyFromAmong([.. ComputeDevice.Names]);
-        var threads = new Option<int?>("--threads") { Description = $"CPU threads; default {TorchRuntime.DefaultThreads}" };
+        var device = ComputeArguments.Device();
+        var threads = ComputeArguments.Threads();
         var ownTerminal = new Option<bool>("--own-terminal") { Description = "take Ctrl-C from the program that started this one", Hidden = true };
-        WholeNumber.Require(lowest: 1, maximumNewTokens, threads);
+        WholeNumber.Require(lowest: 1, maximumNewTokens);
         var sampling = new SamplingArguments();
         var command = new Command("chat", $"Talks about a picture. {ChatStage.Help}.") { modelPath, picture.Option, maximumNewTokens, device, threads, ownTerminal };
         sampling.AddTo(command);

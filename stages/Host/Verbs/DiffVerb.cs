@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Llava.Contracts.Diagnostics;
 using Llava.Conversion;
 
 namespace Llava.Host.Verbs;
@@ -15,7 +16,7 @@ static class DiffVerb
             var count = 0;
             foreach (var difference in CheckpointComparison.Differences(parsed.GetRequiredValue(first), parsed.GetRequiredValue(second), cancellation))
             {
-                System.Console.Out.WriteLine(difference);
+                System.Console.Out.WriteLine(PlainText.OneLine(difference));
                 count++;
             }
             System.Console.Out.WriteLine(count switch { 0 => "the same tensors, bit for bit", 1 => "1 difference", _ => $"{count} differences" });

@@ -14,7 +14,7 @@ static class EvaluateVerb
     static readonly Option<string> Images = new("--images") { Description = "the folder that the questions' pictures are relative to", Required = true };
     static readonly Option<string> Output = new("--output") { Description = "the folder that receives answers.jsonl and score.json", Required = true };
     static readonly Option<string?> Annotations = new("--annotations") { Description = "the benchmark's annotation file or folder, where the questions do not hold the answers" };
-    static readonly Option<string> Device = new Option<string>("--device") { Description = "where to compute", DefaultValueFactory = _ => "auto" }.AcceptOnlyFromAmong("auto", "cpu", "cuda");
+    static readonly Option<string> Device = ComputeArguments.Device();
     static readonly Option<int?> MaxNewTokens = new("--max-new-tokens") { Description = "longest answer; the benchmark's own limit by default" };
     static readonly Option<int?> Limit = new("--limit") { Description = "only the first N questions" };
     static readonly Option<int> BatchSize = new("--batch-size") { Description = $"questions answered together, at most {GenerationOptions.MaximumBatchSize}; changes speed, not answers", DefaultValueFactory = _ => 8 };

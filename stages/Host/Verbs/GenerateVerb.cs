@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Llava.Contracts.Diagnostics;
 using Llava.Generate;
-using Llava.Model;
 
 namespace Llava.Host.Verbs;
 
@@ -8,14 +8,14 @@ static class GenerateVerb
 {
     public static Command Create()
     {
-        var modelPath = new Option<string>("--model-path") { Description = "exported text_model_llava/, the folder with it and image_model/, or a checkpoint folder of convert or train", Required = true };
+        var modelPath = ComputeArguments.ModelPath();
         var picture = PictureArgument.Needed();
         var prompt = new Option<string>("--prompt") { Description = "a question; or a whole prompt, with <image> or USER: ... ASSISTANT:, taken as it is", Required = true };
         var maximumNewTokens = new Option<int>("--max-new-tokens") { Description = "the longest answer", DefaultValueFactory = _ => 128 };
-        var device = new Option<string>("--device") { Description = "where to compute", DefaultValueFactory = _ => "auto" }.AcceptOnlyFromAmong([.. ComputeDevice.Names]);
-        var threads = new Option<int?>("--threads") { Description = $"CPU threads; default {TorchRuntime.DefaultThreads}" };
+        var device = ComputeArguments.Device();
+        var threads = ComputeArguments.Threads();
         var json = new Option<bool>("--json") { Description = "print text, generated_ids and input_ids as one JSON object" };
-        WholeNumber.Require(lowest: 1, maximumNewTokens, threads);
+        WholeNumber.Require(lowest: 1, maximumNewTokens);
         var stop = new Option<string[]>("--stop") { Description = "ends the answer before it", DefaultValueFactory = _ => [] };
         var sampling = new SamplingArguments();
         var command = new Command("generate", "Answers one prompt about a picture.") { modelPath, picture.Option, prompt, maximumNewTokens, stop, device, threads, json };
@@ -35,7 +35,7 @@ static class GenerateVerb
                 Threads = parsed.GetValue(threads),
             };
             var report = GenerateStage.Run(options, VerbRunner.Log, cancellation);
-            System.Console.Out.WriteLine(parsed.GetValue(json) ? report.ToJson() : report.Result.Text);
+            System.Console.Out.WriteLine(parsed.GetValue(json) ? report.ToJson() : PlainText.Lines(report.Result.Text));
             return Task.CompletedTask;
         });
         return command;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Llava.Contracts.Diagnostics;
 using Llava.Conversion;
 using Llava.Hdf5.Inspection;
 using Llava.Host.Console;
@@ -35,6 +36,6 @@ static class InspectVerb
     static void WriteTensors(string path)
     {
         foreach (var line in CheckpointListing.Lines(path))
-            System.Console.Out.WriteLine(line);
+            System.Console.Out.WriteLine(PlainText.OneLine(line));
     }
 }

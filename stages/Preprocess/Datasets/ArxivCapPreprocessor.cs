@@ -25,14 +25,15 @@ sealed class ArxivCapPreprocessor : IDatasetPreprocessor
     public IReadOnlyList<ConversionUnit> Plan(PreprocessOptions options)
     {
         var shards = ParquetShards.Find(options, separator: '_', numberPart: 2);
-        var pictures = new PictureFolder(options.Images!, options.VerifyImages);
-        return [.. shards.Select(shard => new ParquetConversionUnit<Paper>
-        {
-            OutputName = $"{shard.Name}.jsonl",
-            InputPaths = [shard.Path],
-            Convert = (paper, sink) => Convert(paper, sink, pictures, options.ImagePrefix!),
-        })];
+        return [.. shards.Select(shard => Unit(shard, new PictureFolder(options.Images!, options.VerifyImages), options.ImagePrefix!))];
     }
+
+    static ParquetConversionUnit<Paper> Unit(ParquetShard shard, PictureFolder pictures, string prefix) => new()
+    {
+        OutputName = $"{shard.Name}.jsonl",
+        InputPaths = [shard.Path],
+        Convert = (paper, sink) => Convert(paper, sink, pictures, prefix),
+    };
 
     static void Convert(Paper paper, SampleSink sink, PictureFolder pictures, string prefix)
     {

@@ -38,14 +38,15 @@ sealed class SynthDogPreprocessor : IDatasetPreprocessor
     {
         var shards = ParquetShards.Find(options, separator: '-', numberPart: 1);
         ThrowIfPicturesCollide(shards);
-        var pictures = new PictureFolder(options.Images!, options.VerifyImages);
-        return [.. shards.Select(shard => new ParquetConversionUnit<Row>
-        {
-            OutputName = $"{shard.Name}.jsonl",
-            InputPaths = [shard.Path],
-            Convert = (row, sink) => Convert(row, sink, shard, pictures, options),
-        })];
+        return [.. shards.Select(shard => Unit(shard, new PictureFolder(options.Images!, options.VerifyImages), options))];
     }
+
+    static ParquetConversionUnit<Row> Unit(ParquetShard shard, PictureFolder pictures, PreprocessOptions options) => new()
+    {
+        OutputName = $"{shard.Name}.jsonl",
+        InputPaths = [shard.Path],
+        Convert = (row, sink) => Convert(row, sink, shard, pictures, options),
+    };
 
     /// <summary>Ids and picture paths hold a shard's split and number, not the rest of its name.</summary>
     static void ThrowIfPicturesCollide(IEnumerable<ParquetShard> shards) => DiagnosticException.ThrowIfAny(

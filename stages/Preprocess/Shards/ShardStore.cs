@@ -12,14 +12,14 @@ namespace Llava.Preprocess.Shards;
 /// </summary>
 sealed class ShardStore(PreprocessOptions options)
 {
-    /// <summary>The build's <c>StageTask</c> knows this layout too: it keeps a file that has a record.</summary>
+    /// <summary>The build's <c>PreprocessDataset</c> knows this layout too: it keeps a file that has a record.</summary>
     public const string FolderName = ".shards";
 
     const string RecordSuffix = ".json";
 
     readonly string _folder = Path.Combine(options.Output, FolderName);
     readonly string _key = ShardKey.Of(options);
-    readonly HashSet<string> _supersededPictures = new(StringComparer.Ordinal);
+    readonly Dictionary<string, StoredFile> _supersededPictures = new(StringComparer.Ordinal);
 
     /// <summary>The unit's earlier result, where it still holds.</summary>
     public Shard? Find(ConversionUnit unit, ConversionRun run)
@@ -85,7 +85,7 @@ sealed class ShardStore(PreprocessOptions options)
         var names = shards.Select(shard => shard.OutputName).ToHashSet(StringComparer.Ordinal);
         foreach (var gone in Directory.EnumerateFiles(_folder, "*" + RecordSuffix).Select(Path.GetFileNameWithoutExtension).Where(name => !names.Contains(name!)).ToArray())
         {
-            _supersededPictures.UnionWith(Read(gone!)?.Pictures.Select(picture => picture.Path) ?? []);
+            Supersede(gone!);
             File.Delete(PlacePath(gone!));
             File.Delete(ConvertedPath(gone!));
             File.Delete(RecordPath(gone!));
@@ -97,12 +97,19 @@ sealed class ShardStore(PreprocessOptions options)
     {
         if (_supersededPictures.Count == 0)
             return;
-        foreach (var (_, record, _) in shards)
-            _supersededPictures.ExceptWith(record.Pictures.Select(picture => picture.Path));
-        foreach (var path in _supersededPictures.Select(PicturePath))
+        foreach (var picture in shards.SelectMany(shard => shard.Record.Pictures))
+            _supersededPictures.Remove(picture.Path);
+        var gone = _supersededPictures.Values.Where(IsInPlace).Select(picture => PicturePath(picture.Path)).ToArray();
+        foreach (var path in gone)
             File.Delete(path);
-        foreach (var folder in _supersededPictures.Select(path => Path.GetDirectoryName(PicturePath(path))!).Distinct().Where(Directory.Exists).Where(folder => !Directory.EnumerateFileSystemEntries(folder).Any()))
+        foreach (var folder in gone.Select(path => Path.GetDirectoryName(path)!).Distinct().Where(folder => !Directory.EnumerateFileSystemEntries(folder).Any()))
             Directory.Delete(folder);
+    }
+
+    void Supersede(string outputName)
+    {
+        foreach (var picture in Read(outputName)?.Pictures ?? [])
+            _supersededPictures[picture.Path] = picture;
     }
 
     bool InputsAreUnchanged(ShardRecord record, ConversionUnit unit, ConversionRun run) =>
@@ -111,7 +118,10 @@ sealed class ShardStore(PreprocessOptions options)
 
     bool OutputsAreIntact(ShardRecord record) =>
         FileContent.IsUnchanged(PathOf(record.Output.Path), record.Output.SizeBytes, record.Output.ModifiedTicks, record.Output.Sha256)
-        && record.Pictures.AsParallel().All(picture => FileContent.IsUnchanged(PicturePath(picture.Path), picture.SizeBytes, picture.ModifiedTicks, picture.Sha256));
+        && record.Pictures.AsParallel().All(IsInPlace);
+
+    // In the folder of this run: that of an earlier one may have been another, where files of the same names are somebody else's.
+    bool IsInPlace(StoredFile picture) => options.Images is not null && FileContent.IsUnchanged(PicturePath(picture.Path), picture.SizeBytes, picture.ModifiedTicks, picture.Sha256);
 
     static List<ShardInput> Describe(FileInfo[] files, ConversionRun run, CancellationToken cancellation)
     {
@@ -141,7 +151,7 @@ sealed class ShardStore(PreprocessOptions options)
 
     void Write(string outputName, ShardRecord record)
     {
-        _supersededPictures.UnionWith(Read(outputName)?.Pictures.Select(picture => picture.Path) ?? []);
+        Supersede(outputName);
         AtomicFile.WriteAllBytes(RecordPath(outputName), JsonSerializer.SerializeToUtf8Bytes(record));
     }
 

@@ -65,6 +65,19 @@ public sealed class ConfigReaderTests
             ProblemsOf("optimizer:\n  learning_rate: fast\n  optimizer_type: AdamV\nmax_step: 3\nshuffle: maybe\n"));
     }
 
+    sealed record Pair
+    {
+        public required Recipe First { get; init; }
+
+        public required Recipe Second { get; init; }
+    }
+
+    [Fact]
+    public void A_problem_of_one_section_hides_none_between_the_values_of_another() => Assert.Equal(
+        ["a.yaml(1,41): error LLAVA1003: unknown key first.sead; did you mean seed?", "a.yaml(2,41): error LLAVA1006: second.seed brings bad luck"],
+        Assert.Throws<DiagnosticException>(() => ConfigReader.Read<Pair>(ConfigDocument.Parse(
+            "first:  {optimizer: {learning_rate: 1}, sead: 13}\nsecond: {optimizer: {learning_rate: 1}, seed: 13}\n", "a.yaml"))).Diagnostics.Select(problem => problem.ToString()));
+
     [Fact]
     public void A_required_key_that_is_absent_or_null_is_missing()
     {

@@ -24,4 +24,13 @@ public sealed class ProgressRateTests
         rate.Update(later);
         Assert.Equal("training 200/1000 steps, loss 2.346, learning rate 0.001, 10 steps/s, 0:01:20 left", rate.Describe(later));
     }
+
+    [Fact]
+    public void A_name_in_the_activity_cannot_look_like_another_message()
+    {
+        var rate = new ProgressRate(new Clock());
+        var progress = new StageProgress("looking at a\n##vso[x]\u001b]0;title\u0007.jsonl", 1, 2, "pictures");
+        rate.Update(progress);
+        Assert.StartsWith(@"looking at a\n##vso [x]\u001b]0;title\u0007.jsonl 1/2 pictures", rate.Describe(progress), StringComparison.Ordinal);
+    }
 }
