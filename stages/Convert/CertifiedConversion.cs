@@ -1,4 +1,5 @@
 using Llava.Contracts.Progress;
+using Llava.Model.Checkpoints;
 
 namespace Llava.Conversion;
 
@@ -8,11 +9,10 @@ static class CertifiedConversion
     public static async Task RunAsync(ConvertOptions options, ConversionSource source, ConversionPlan plan, IStageLog log, CancellationToken cancellation)
     {
         var differences = ConfigDifferences.Of(source.Model);
-        ConversionCertificate.Remove(options.Output);
         using var pace = new ConversionPace();
         var hashes = source.StartHashing(pace, cancellation);
         var tracked = new TrackedTensors(plan.Activity, plan.Tensors, pace, log);
-        plan.WriteWeights(tracked.Sources);
+        WriteWeights(options, plan, tracked);
         pace.Finish();
         plan.WriteCompanions();
         var verification = options.Verify ? plan.Verify() : null;
@@ -24,5 +24,22 @@ static class CertifiedConversion
             Dropped = plan.Dropped,
         }.Write();
         tracked.ReportCounts(log);
+    }
+
+    // An earlier result, its certificate too, stays until all of the new weights are on the disk.
+    static void WriteWeights(ConvertOptions options, ConversionPlan plan, TrackedTensors tracked)
+    {
+        var pending = new List<PendingCheckpoint>();
+        try
+        {
+            foreach (var part in plan.PrepareWeights(tracked.Sources))
+                pending.Add(part);
+            ConversionCertificate.Remove(options.Output);
+            PendingCheckpoint.CommitAll(pending);
+        }
+        finally
+        {
+            pending.ForEach(part => part.Dispose());
+        }
     }
 }

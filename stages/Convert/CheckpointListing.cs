@@ -18,11 +18,11 @@ public static class CheckpointListing
     public static IEnumerable<string> Lines(string path)
     {
         var all = new List<TensorInfo>();
-        foreach (var (heading, folder) in Parts(path))
+        foreach (var (heading, open) in Parts(path))
         {
             if (heading is not null)
                 yield return heading;
-            using var checkpoint = CheckpointFolder.Open(folder);
+            using var checkpoint = open();
             foreach (var tensor in checkpoint.Tensors)
                 yield return string.Create(CultureInfo.InvariantCulture, $"{tensor.Name}  {tensor}  {tensor.ByteLength:N0} bytes");
             all.AddRange(checkpoint.Tensors);
@@ -30,9 +30,9 @@ public static class CheckpointListing
         yield return Totals(all);
     }
 
-    static (string? Heading, string Path)[] Parts(string path) => LlavaCheckpoint.FindTextFolder(path) is { } text
-        ? [("image_model/", Path.Combine(path, "image_model")), ($"{Path.GetFileName(text)}/", text)]
-        : [(null, path)];
+    static (string? Heading, Func<ICheckpointReader> Open)[] Parts(string path) => LlavaCheckpoint.FindTextFolder(path) is { } text
+        ? [("image_model/", () => CheckpointFolder.Open(Path.Combine(path, "image_model"))), ($"{Path.GetFileName(text)}/", () => TextModelWeights.Open(text))]
+        : [(null, () => CheckpointFolder.Open(path))];
 
     static string Totals(IReadOnlyList<TensorInfo> tensors)
     {

@@ -13,8 +13,8 @@ sealed record ConversionPlan
     /// <summary>What is written, under the target's names.</summary>
     public required IReadOnlyList<TensorSource> Tensors { get; init; }
 
-    /// <summary>Writes the weights. It is given <see cref="Tensors"/>, watched, in their order.</summary>
-    public required Action<IReadOnlyList<TensorSource>> WriteWeights { get; init; }
+    /// <summary>Writes the weights, folder by folder, under temporary names. It is given <see cref="Tensors"/>, watched, in their order.</summary>
+    public required Func<IReadOnlyList<TensorSource>, IEnumerable<PendingCheckpoint>> PrepareWeights { get; init; }
 
     /// <summary>Writes what goes with the weights: configuration, tokenizer, preparation of pictures.</summary>
     public required Action WriteCompanions { get; init; }

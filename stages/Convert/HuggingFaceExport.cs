@@ -14,6 +14,9 @@ static class HuggingFaceExport
 {
     const string ImageFolder = "image_model", TextFolder = "text_model_llava";
 
+    /// <summary>The other name that a pair's language model goes by.</summary>
+    public const string OtherTextFolder = "text_model";
+
     /// <summary>What is filled below the output.</summary>
     public static IReadOnlyList<string> Folders { get; } = [ImageFolder, TextFolder];
 
@@ -30,7 +33,7 @@ static class HuggingFaceExport
         {
             Activity = "exporting",
             Tensors = [.. parts.SelectMany(part => part.Tensors.Select(tensor => TensorSource.From(part, tensor, cancellation)))],
-            WriteWeights = tensors => WriteWeights(options, source, tensors, imageModel.Tensors.Count),
+            PrepareWeights = tensors => PrepareWeights(options, source, tensors, imageModel.Tensors.Count),
             WriteCompanions = () => WriteCompanions(options, source, vision, text with { MmVisionTower = options.VisionTower }, tokenizer),
             Verify = () => Verify(options, source, cancellation),
             Certify = tracked => parts.SelectMany(part => part.Tensors.Select(tensor =>
@@ -39,22 +42,11 @@ static class HuggingFaceExport
         };
     }
 
-    static void WriteWeights(ConvertOptions options, ConversionSource source, IReadOnlyList<TensorSource> tensors, int imageTensors)
+    static IEnumerable<PendingCheckpoint> PrepareWeights(ConvertOptions options, ConversionSource source, IReadOnlyList<TensorSource> tensors, int imageTensors)
     {
         CheckpointWriter Writer(bool alwaysSharded) => new() { MaximumShardBytes = options.MaximumShardBytes, Metadata = source.Model.Tensors.Metadata, AlwaysSharded = alwaysSharded };
-        var imageFolder = Path.Combine(options.Output, ImageFolder);
-        var imageFiles = Writer(false).Write(imageFolder, options.Container, tensors.Take(imageTensors));
-        try
-        {
-            Writer(true).Write(Path.Combine(options.Output, TextFolder), options.Container, tensors.Skip(imageTensors));
-        }
-        catch
-        {
-            // A tower alone would pass for a whole one of its own.
-            foreach (var file in imageFiles)
-                File.Delete(Path.Combine(imageFolder, file));
-            throw;
-        }
+        yield return Writer(false).Prepare(Path.Combine(options.Output, ImageFolder), options.Container, tensors.Take(imageTensors));
+        yield return Writer(true).Prepare(Path.Combine(options.Output, TextFolder), options.Container, tensors.Skip(imageTensors));
     }
 
     static void WriteCompanions(ConvertOptions options, ConversionSource source, ClipVisionConfig vision, LlavaTextConfig text, string tokenizer)

@@ -29,8 +29,8 @@ static class LlavaHfExport
         {
             Activity = "exporting",
             Tensors = [.. parts.SelectMany(part => part.Tensors.Select(tensor => Renamed(part, tensor, added, cancellation)))],
-            WriteWeights = tensors =>
-                new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes, Metadata = source.Model.Tensors.Metadata }.Write(options.Output, options.Container, tensors),
+            PrepareWeights = tensors =>
+                [new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes, Metadata = source.Model.Tensors.Metadata }.Prepare(options.Output, options.Container, tensors)],
             WriteCompanions = () =>
             {
                 AtomicFile.WriteAllText(Path.Combine(options.Output, HuggingFaceConfigFile.FileName), LlavaHfConfig.Serialize(vision, text, TorchTypeOf(textModel)));

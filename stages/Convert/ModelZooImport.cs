@@ -21,7 +21,7 @@ static class ModelZooImport
         {
             Activity = "converting",
             Tensors = [.. mapped.Tensors.Select(tensor => TensorSource.From(mapped, tensor, cancellation)), .. drawn],
-            WriteWeights = tensors => new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes, Metadata = mapped.Metadata }.Write(options.Output, options.Container, tensors),
+            PrepareWeights = tensors => [new CheckpointWriter { MaximumShardBytes = options.MaximumShardBytes, Metadata = mapped.Metadata }.Prepare(options.Output, options.Container, tensors)],
             WriteCompanions = () => WriteCompanions(options, source),
             Verify = () => Verify(options, source, cancellation),
             Certify = tracked =>

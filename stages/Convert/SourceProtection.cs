@@ -2,12 +2,14 @@ using Llava.Contracts.Diagnostics;
 
 namespace Llava.Conversion;
 
-/// <summary>A folder that a conversion fills loses the checkpoint that it held: it must not be the source's.</summary>
+/// <summary>A folder that a conversion fills loses the checkpoint that it held: it must not be the source's. Nor may a pair get a second language model.</summary>
 static class SourceProtection
 {
     /// <exception cref="DiagnosticException">A folder to be filled is, contains or lies in one with the source's files.</exception>
     public static void Check(ConvertOptions options, ConversionSource source)
     {
+        if (options.TargetFormat == ModelFormat.HuggingFace && Directory.Exists(Path.Combine(options.Output, HuggingFaceExport.OtherTextFolder)))
+            throw ErrorCatalog.OutputHoldsSource.Fails(options.Output, $"{HuggingFaceExport.OtherTextFolder}/ is there already, and beside it {HuggingFaceExport.Folders[^1]}/ would be a second language model; give --output another folder");
         var certificate = RealPath(options.Output);
         string[] filled = [.. FoldersFilled(options).Select(RealPath)];
         var mayLieWithin = File.Exists(options.Source); // the folder of a single file is not the source's own

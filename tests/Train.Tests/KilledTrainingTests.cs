@@ -48,7 +48,7 @@ public sealed partial class KilledTrainingTests
     {
         using var training = new MadeTraining();
         await training.RunAsync(training.Options("run"));
-        File.WriteAllText(training.PathOf("run/best_checkpoint.json.4711.partial"), "{");
+        File.WriteAllText(training.PathOf("run/best_checkpoint.json.2147483647.partial"), "{");
         File.WriteAllText(training.PathOf("run/mine.partial"), "not of this program");
 
         await training.RunAsync(training.Options("run"));

@@ -1,3 +1,7 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+
 namespace Llava.Contracts.Files;
 
 /// <summary>
@@ -9,7 +13,7 @@ public sealed class AtomicFile : IDisposable
     const string Suffix = ".partial";
 
     readonly string _temporaryPath;
-    bool _committed;
+    bool _finished;
 
     /// <summary>Creates the folder of <paramref name="path"/> where it is missing.</summary>
     public AtomicFile(string path)
@@ -24,27 +28,38 @@ public sealed class AtomicFile : IDisposable
 
     public FileStream Stream { get; }
 
+    public bool IsCommitted { get; private set; }
+
     /// <summary>Where a library that wants a path, not a stream, writes; rename with <see cref="File.Move(string,string,bool)"/>.</summary>
     public static string TemporaryPathOf(string path) => $"{path}.{Environment.ProcessId}{Suffix}";
 
-    /// <summary>Removes the temporaries that killed programs left in a folder. Only where nobody else writes just now.</summary>
+    /// <summary>Removes the temporaries that killed programs left in a folder; those of other programs that write just now stay.</summary>
     public static void RemoveLeftBehind(string folder, SearchOption depth = SearchOption.AllDirectories)
     {
-        foreach (var path in Directory.EnumerateFiles(folder, "*" + Suffix, depth).Where(IsTemporary).ToArray())
+        foreach (var path in Directory.EnumerateFiles(folder, "*" + Suffix, depth).Where(IsLeftBehind).ToArray())
             File.Delete(path);
+    }
+
+    /// <summary>Brings all bytes to the disk, so that <see cref="Commit"/> has only to rename.</summary>
+    public void Finish()
+    {
+        if (_finished)
+            return;
+        Stream.Flush(flushToDisk: true);
+        Stream.Dispose();
+        _finished = true;
     }
 
     public void Commit()
     {
-        Stream.Flush(flushToDisk: true);
-        Stream.Dispose();
+        Finish();
         File.Move(_temporaryPath, Path, overwrite: true);
-        _committed = true;
+        IsCommitted = true;
     }
 
     public void Dispose()
     {
-        if (_committed)
+        if (IsCommitted)
             return;
         try
         {
@@ -58,8 +73,26 @@ public sealed class AtomicFile : IDisposable
     }
 
     // NAME.PROCESS.partial; a download's NAME.partial is kept on purpose.
-    static bool IsTemporary(string path) =>
-        System.IO.Path.GetExtension(System.IO.Path.GetFileNameWithoutExtension(path)) is { Length: > 1 } process && process.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
+    static bool IsLeftBehind(string path) =>
+        System.IO.Path.GetExtension(System.IO.Path.GetFileNameWithoutExtension(path)) is { Length: > 1 } process
+        && int.TryParse(process.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+        && !IsWrittenBy(id, path);
+
+    // A process that began after the last write has only the number of the one that wrote.
+    static bool IsWrittenBy(int id, string path)
+    {
+        if (id == Environment.ProcessId)
+            return false;
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return process.StartTime.ToUniversalTime() <= File.GetLastWriteTimeUtc(path);
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            return false;
+        }
+    }
 
     public static void WriteAllText(string path, string text)
     {

@@ -24,7 +24,7 @@ sealed class LogitProbe : IDisposable
     /// <param name="standIn">Has the projector where the pair has none.</param>
     public static LogitProbe HuggingFace(string imageFolder, string textFolder, LlavaModelConfig config, ICheckpointReader? standIn)
     {
-        var (image, text) = (CheckpointFolder.Open(imageFolder), CheckpointFolder.Open(textFolder));
+        var (image, text) = (CheckpointFolder.Open(imageFolder), TextModelWeights.Open(textFolder));
         var forward = new HuggingFaceForward(
             new HuggingFaceWeights([image, text], standIn),
             HuggingFaceConfigFile.ReadVision(Path.Combine(imageFolder, HuggingFaceConfigFile.FileName)),

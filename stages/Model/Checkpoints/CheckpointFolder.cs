@@ -15,6 +15,9 @@ public static class CheckpointFolder
         "model.safetensors.index.json", "model.safetensors", "pytorch_model.bin.index.json", "pytorch_model.bin", "model.bin.index.json", "model.bin", "model.mdl",
     ];
 
+    /// <summary>Of shards, whatever their format.</summary>
+    internal static IReadOnlyList<string> IndexNames { get; } = [.. WellKnownNames.Where(name => name.EndsWith(".index.json", StringComparison.Ordinal))];
+
     const string StepPrefix = "checkpoint_";
 
     static readonly string[] WeightExtensions = [".safetensors", ".bin", ".pt", ".pth", ".mdl"];

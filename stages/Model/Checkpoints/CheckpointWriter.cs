@@ -6,8 +6,8 @@ using Llava.Model.Checkpoints.Torch;
 namespace Llava.Model.Checkpoints;
 
 /// <summary>
-/// Writes a checkpoint into a folder: one file, or shards with an index, which is written last. What an earlier checkpoint of
-/// any format left in the folder is removed, so that the folder never holds two; so is what a killed writer left.
+/// Writes a checkpoint into a folder: one file, or shards with an index, which appears last. An earlier checkpoint of any format stays
+/// until the new one is whole, and is removed then, so that the folder never holds two; so is what a killed writer left.
 /// </summary>
 public sealed class CheckpointWriter
 {
@@ -23,48 +23,48 @@ public sealed class CheckpointWriter
     /// <summary>The files written, relative to <paramref name="folder"/>, in ordinal order.</summary>
     public IReadOnlyList<string> Write(string folder, CheckpointFormat format, IEnumerable<TensorSource> tensors)
     {
+        using var pending = Prepare(folder, format, tensors);
+        return pending.Commit();
+    }
+
+    /// <summary>Writes all of it beside what the folder holds, which stays until <see cref="PendingCheckpoint.Commit"/>.</summary>
+    public PendingCheckpoint Prepare(string folder, CheckpointFormat format, IEnumerable<TensorSource> tensors)
+    {
         TensorSource[] ordered = [.. tensors.OrderBy(tensor => tensor.Info.Name, StringComparer.Ordinal)];
         Directory.CreateDirectory(folder);
         AtomicFile.RemoveLeftBehind(folder, SearchOption.TopDirectoryOnly);
-        RemoveIndexes(folder);
-        IReadOnlyList<string> written = format == CheckpointFormat.Mdl
-            ? WriteMdl(folder, ordered)
-            : WriteShards(folder, format, Partition(ordered));
-        RemoveOthers(folder, written);
-        return written;
+        var files = new List<AtomicFile>();
+        try
+        {
+            if (format == CheckpointFormat.Mdl)
+                files.Add(TorchZipWriter.Prepare(Path.Combine(folder, "model.mdl"), ordered, section: "model"));
+            else
+                PrepareShards(files, folder, format, Partition(ordered));
+            return new PendingCheckpoint(folder, files);
+        }
+        catch
+        {
+            files.ForEach(file => file.Dispose());
+            throw;
+        }
     }
 
-    static IReadOnlyList<string> WriteMdl(string folder, TensorSource[] tensors)
-    {
-        TorchZipWriter.Write(Path.Combine(folder, "model.mdl"), tensors, section: "model");
-        return ["model.mdl"];
-    }
-
-    IReadOnlyList<string> WriteShards(string folder, CheckpointFormat format, List<List<TensorSource>> shards)
+    void PrepareShards(List<AtomicFile> files, string folder, CheckpointFormat format, List<List<TensorSource>> shards)
     {
         var (stem, extension) = NamesOf(format);
         if (shards.Count == 1 && !AlwaysSharded)
         {
-            WriteFile(Path.Combine(folder, stem + extension), format, shards[0]);
-            return [stem + extension];
+            files.Add(PrepareFile(Path.Combine(folder, stem + extension), format, shards[0]));
+            return;
         }
-        string[] files = [.. shards.Select((_, number) => string.Create(CultureInfo.InvariantCulture, $"{stem}-{number + 1:00000}-of-{shards.Count:00000}{extension}"))];
-        var index = $"{stem}{extension}.index.json";
-        try
-        {
-            foreach (var (shard, file) in shards.Zip(files))
-                WriteFile(Path.Combine(folder, file), format, shard);
-            var shardOfTensor = shards.Zip(files).SelectMany(pair => pair.First.Select(tensor => (tensor.Info.Name, pair.Second))).ToDictionary();
-            AtomicFile.WriteAllBytes(Path.Combine(folder, index), ShardIndex.Serialize(shardOfTensor, shards.Sum(TotalBytes)));
-        }
-        catch
-        {
-            // Shards without an index would pass for a checkpoint of their own.
-            foreach (var file in files)
-                File.Delete(Path.Combine(folder, file));
-            throw;
-        }
-        return [.. files, index];
+        string[] names = [.. shards.Select((_, number) => string.Create(CultureInfo.InvariantCulture, $"{stem}-{number + 1:00000}-of-{shards.Count:00000}{extension}"))];
+        foreach (var (shard, name) in shards.Zip(names))
+            files.Add(PrepareFile(Path.Combine(folder, name), format, shard));
+        var shardOfTensor = shards.Zip(names).SelectMany(pair => pair.First.Select(tensor => (tensor.Info.Name, pair.Second))).ToDictionary();
+        var index = new AtomicFile(Path.Combine(folder, $"{stem}{extension}.index.json"));
+        files.Add(index);
+        index.Stream.Write(ShardIndex.Serialize(shardOfTensor, shards.Sum(TotalBytes)));
+        index.Finish();
     }
 
     List<List<TensorSource>> Partition(TensorSource[] tensors)
@@ -84,32 +84,11 @@ public sealed class CheckpointWriter
         return shards;
     }
 
-    void WriteFile(string path, CheckpointFormat format, List<TensorSource> tensors)
-    {
-        if (format == CheckpointFormat.Safetensors)
-            SafetensorsWriter.Write(path, tensors, Metadata);
-        else
-            TorchZipWriter.Write(path, tensors);
-    }
+    AtomicFile PrepareFile(string path, CheckpointFormat format, List<TensorSource> tensors) =>
+        format == CheckpointFormat.Safetensors ? SafetensorsWriter.Prepare(path, tensors, Metadata) : TorchZipWriter.Prepare(path, tensors);
 
     static (string Stem, string Extension) NamesOf(CheckpointFormat format) =>
         format == CheckpointFormat.Safetensors ? ("model", ".safetensors") : ("pytorch_model", ".bin");
 
     static long TotalBytes(List<TensorSource> tensors) => tensors.Sum(tensor => tensor.Info.ByteLength);
-
-    static void RemoveIndexes(string folder)
-    {
-        File.Delete(Path.Combine(folder, "model.safetensors.index.json"));
-        File.Delete(Path.Combine(folder, "pytorch_model.bin.index.json"));
-    }
-
-    static void RemoveOthers(string folder, IReadOnlyList<string> written)
-    {
-        string[] patterns = ["model.safetensors", "model-*-of-*.safetensors", "pytorch_model.bin", "pytorch_model-*-of-*.bin", "model.mdl"];
-        foreach (var file in patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).ToArray())
-        {
-            if (!written.Contains(Path.GetFileName(file)))
-                File.Delete(file);
-        }
-    }
 }

@@ -40,8 +40,14 @@ public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath,
         return OpenModelZoo(path, null);
     }
 
-    /// <summary>Whether <paramref name="path"/> holds the two folders of a Hugging Face pair.</summary>
-    public static string? FindTextFolder(string path) => TextFolders.Select(name => Path.Combine(path, name)).FirstOrDefault(Directory.Exists);
+    /// <summary>The language model's folder of a Hugging Face pair; null where <paramref name="path"/> holds none.</summary>
+    /// <exception cref="DiagnosticException">There are two.</exception>
+    public static string? FindTextFolder(string path) => TextFolders.Select(name => Path.Combine(path, name)).Where(Directory.Exists).ToArray() switch
+    {
+        [] => null,
+        [var only] => only,
+        _ => throw ErrorCatalog.BadCheckpointIndex.Fails(path, $"two language models, {string.Join(" and ", TextFolders.Select(name => name + "/"))}: name the folder of the one that is meant"),
+    };
 
     public static LlavaCheckpoint OpenHuggingFace(string imageFolder, string textFolder)
     {
@@ -49,7 +55,7 @@ public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath,
         var textPath = Path.Combine(textFolder, HuggingFaceConfigFile.FileName);
         var config = ConfigMapping.ToModelZoo(HuggingFaceConfigFile.ReadVision(visionPath), visionPath, HuggingFaceConfigFile.ReadText(textPath), textPath);
         var image = CheckpointFolder.Open(imageFolder);
-        var text = CheckpointFolder.Open(textFolder);
+        var text = TextModelWeights.Open(textFolder);
         return new LlavaCheckpoint(config, textPath, CheckpointMapping.ToModelZoo(image, text, ModelDimensions.Of(config)), FindTokenizer(textFolder))
         {
             PreprocessorPath = Around(imageFolder, [PreprocessorFile.Name]),

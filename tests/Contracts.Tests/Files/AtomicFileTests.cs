@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Llava.Contracts.Files;
 
 namespace Llava.Contracts.Tests.Files;
@@ -36,12 +37,32 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void What_killed_programs_left_is_removed_and_a_begun_download_stays()
     {
-        string[] names = ["a.txt", "a.txt.partial", "a.txt.from.partial", "a.txt.4711.partial", "sub/b.bin.12.partial"];
+        string[] names = ["a.txt", "a.txt.partial", "a.txt.from.partial", "a.txt.2147483647.partial", $"sub/b.bin.{Environment.ProcessId}.partial"];
         Directory.CreateDirectory(Path.Combine(_folder, "sub"));
         foreach (var name in names)
             File.WriteAllText(Path.Combine(_folder, name), "half");
         AtomicFile.RemoveLeftBehind(_folder);
         Assert.Equal(["a.txt", "a.txt.from.partial", "a.txt.partial"], Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_folder, path)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_another_program_writes_just_now_stays_until_it_is_gone()
+    {
+        using var other = Process.Start("sleep", "600");
+        var path = Path.Combine(_folder, $"a.txt.{other.Id}.partial");
+        File.WriteAllText(path, "half");
+        AtomicFile.RemoveLeftBehind(_folder);
+        Assert.True(File.Exists(path));
+
+        File.SetLastWriteTimeUtc(path, other.StartTime.ToUniversalTime().AddSeconds(-1)); // one before it had this number
+        AtomicFile.RemoveLeftBehind(_folder);
+        Assert.False(File.Exists(path));
+
+        File.WriteAllText(path, "half");
+        other.Kill();
+        other.WaitForExit();
+        AtomicFile.RemoveLeftBehind(_folder);
+        Assert.False(File.Exists(path));
     }
 
     [Fact]

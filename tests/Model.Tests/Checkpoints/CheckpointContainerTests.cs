@@ -50,7 +50,7 @@ public sealed class CheckpointContainerTests
     public void What_a_killed_writer_left_is_removed_and_what_is_not_of_a_writer_stays()
     {
         using var scratch = new ScratchFolder();
-        foreach (var name in (string[])["model-00001-of-00002.safetensors.4711.partial", "notes.partial", "tokenizer.model"])
+        foreach (var name in (string[])["model-00001-of-00002.safetensors.2147483647.partial", "notes.partial", "tokenizer.model"])
             File.WriteAllText(scratch[name], "half");
         new CheckpointWriter().Write(scratch.Path, CheckpointFormat.Safetensors, SampleTensors.All());
         Assert.Equal(["model.safetensors", "notes.partial", "tokenizer.model"], Directory.GetFiles(scratch.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
@@ -132,6 +132,31 @@ public sealed class CheckpointContainerTests
         var broken = new TensorSource(new TensorInfo("w", ElementType.Float32, [4]), _ => throw new IOException("disk full"));
         Assert.Throws<IOException>(() => new CheckpointWriter().Write(folder.Path, CheckpointFormat.Safetensors, [broken]));
         Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(long.MaxValue)]
+    public void A_failed_write_leaves_the_checkpoint_that_was_there(long maximumShardBytes)
+    {
+        using var folder = new ScratchFolder();
+        new CheckpointWriter { MaximumShardBytes = maximumShardBytes }.Write(folder.Path, CheckpointFormat.Safetensors, SampleTensors.All());
+        var before = Contents(folder.Path);
+        var broken = new TensorSource(new TensorInfo("zz", ElementType.Float32, [100]), _ => throw new IOException("disk full"));
+        Assert.Throws<IOException>(() => new CheckpointWriter { MaximumShardBytes = maximumShardBytes }.Write(folder.Path, CheckpointFormat.Safetensors, [.. SampleTensors.All(2), broken]));
+        Assert.Equal(before, Contents(folder.Path));
+    }
+
+    static string[] Contents(string folder) => [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal).Select(file => $"{Path.GetFileName(file)} {Convert.ToHexString(File.ReadAllBytes(file))}")];
+
+    [Fact]
+    public void A_checkpoint_of_another_name_that_would_be_found_first_is_removed()
+    {
+        using var folder = new ScratchFolder();
+        foreach (var name in (string[])["model.bin", "model.bin.index.json"])
+            File.WriteAllText(folder[name], "an older one");
+        new CheckpointWriter().Write(folder.Path, CheckpointFormat.Mdl, SampleTensors.All());
+        Assert.Equal([folder["model.mdl"]], Directory.GetFiles(folder.Path));
     }
 
     [Theory]

@@ -20,7 +20,7 @@ public sealed class StageStartTests : IDisposable
         File.WriteAllText(files.Want, """{"key": "k"}""");
         File.WriteAllText(files.Begun, "k");
         File.WriteAllText(Path.Combine(Stage, "half.bin"), "");
-        File.WriteAllText(Path.Combine(Stage, "half.bin.4711.partial"), "");
+        File.WriteAllText(Path.Combine(Stage, "half.bin.2147483647.partial"), "");
         if (isRecorded)
             File.WriteAllText(Path.Combine(Stage, StageManifest.FileName), "{}");
         var want = new TaskItem(files.Want);

@@ -14,19 +14,24 @@ public static class SafetensorsWriter
     // Transformers refuses a file without it, or with another framework's name.
     const string FormatKey = "format", Format = "pt";
 
-    /// <param name="metadata">Text to store beside the tensors; <c>format</c> is always <c>pt</c>.</param>
+    /// <inheritdoc cref="Prepare"/>
     public static void Write(string path, IEnumerable<TensorSource> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
+        using var file = Prepare(path, tensors, metadata);
+        file.Commit();
+    }
+
+    /// <param name="metadata">Text to store beside the tensors; <c>format</c> is always <c>pt</c>.</param>
+    /// <returns>The file, whole and on the disk, not yet under its name.</returns>
+    internal static AtomicFile Prepare(string path, IEnumerable<TensorSource> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
         TensorSource[] ordered = [.. tensors.OrderByDescending(tensor => tensor.Info.ElementType.SizeInBytes()).ThenBy(tensor => tensor.Info.Name, StringComparer.Ordinal)];
-        using var file = new AtomicFile(path);
-        using (var stream = new LargeFileStream(file.Stream))
+        return CheckpointFile.Prepare(path, stream =>
         {
             WriteHeader(stream, ordered, metadata ?? new Dictionary<string, string>());
             foreach (var tensor in ordered)
                 tensor.CopyExactlyTo(stream);
-            stream.Finish();
-        }
-        file.Commit();
+        });
     }
 
     static void WriteHeader(Stream stream, TensorSource[] tensors, IReadOnlyDictionary<string, string> metadata)

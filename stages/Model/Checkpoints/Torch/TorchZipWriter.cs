@@ -10,12 +10,12 @@ namespace Llava.Model.Checkpoints.Torch;
 public static class TorchZipWriter
 {
     /// <param name="section">Where given, the state dict is the one entry of an outer dict: <c>{section: {…}}</c>.</param>
-    public static void Write(string path, IEnumerable<TensorSource> tensors, string? section = null)
+    /// <returns>The file, whole and on the disk, not yet under its name.</returns>
+    internal static AtomicFile Prepare(string path, IEnumerable<TensorSource> tensors, string? section = null)
     {
         TensorSource[] ordered = [.. tensors.OrderBy(tensor => tensor.Info.Name, StringComparer.Ordinal)];
         var archive = Path.GetFileNameWithoutExtension(path);
-        using var file = new AtomicFile(path);
-        using (var stream = new LargeFileStream(file.Stream))
+        return CheckpointFile.Prepare(path, stream =>
         {
             var zip = new StoredZipWriter(stream);
             zip.Add($"{archive}/data.pkl", PickleWriter.StateDictionary([.. ordered.Select(tensor => tensor.Info)], section));
@@ -24,8 +24,6 @@ public static class TorchZipWriter
                 zip.Add(string.Create(CultureInfo.InvariantCulture, $"{archive}/data/{i}"), ordered[i].Info.ByteLength, ordered[i].CopyExactlyTo);
             zip.Add($"{archive}/version", "3\n"u8);
             zip.Finish();
-            stream.Finish();
-        }
-        file.Commit();
+        });
     }
 }
