@@ -6,7 +6,7 @@ namespace Llava.Tasks;
 /// <summary>Says which declared benchmarks were not run because their files are not here, which file each lacks, and where it is to be had.</summary>
 public sealed class NameAbsentBenchmarks : Task
 {
-    static readonly string[] Paths = ["Questions", "Images", "Annotations"];
+    static readonly string[] Paths = ["Questions", "Images", "Annotations", "Needs"];
 
     /// <summary>With the metadata of a benchmark and its Source; or with the Property alone that names no folder.</summary>
     public ITaskItem[] Benchmarks { get; set; } = [];
@@ -32,5 +32,5 @@ public sealed class NameAbsentBenchmarks : Task
     }
 
     static IEnumerable<string> Missing(ITaskItem benchmark) =>
-        Paths.Select(benchmark.GetMetadata).Where(path => path.Length > 0 && !System.IO.Path.Exists(path)).Distinct();
+        Paths.SelectMany(name => benchmark.GetMetadata(name).Split(';')).Where(path => path.Length > 0 && !System.IO.Path.Exists(path)).Distinct();
 }

@@ -28,6 +28,8 @@ sealed class FileHashCache(string? path)
         return hash;
     }
 
+    public bool IsKeptIn(string file) => path is not null && Path.GetFullPath(path) == Path.GetFullPath(file);
+
     public void Save()
     {
         if (path is null || !_hasChanged)

@@ -15,8 +15,9 @@ public static class ScoreStage
         var benchmark = BenchmarkTable.Find(options.Benchmark);
         RequireComparable(benchmark, options);
         var input = new ScoringInput(options.AnswersPath, options.AnnotationsPath, options.QuestionsPath) { Log = log };
-        if (options.UploadPath is { } uploadPath && benchmark.Upload(input) is { } upload)
+        if (options.UploadPath is { } uploadPath)
         {
+            var upload = benchmark.Upload(input) ?? throw new DiagnosticException(ErrorCatalog.BadArguments.Says($"--upload: {benchmark.Title} has no file for a server; it is scored here"));
             AtomicFile.WriteAllBytes(uploadPath, upload.Content.Span);
             log.Information($"{uploadPath} is the file for the server");
             if (benchmark.WhyUnscored(input) is not null)

@@ -53,7 +53,12 @@ public static class ChatStage
         string? remark = null;
         try
         {
-            remark = conversation.Ask(question, partner.Say, stop.Token) ? "cut off: --max-new-tokens allows more" : null;
+            remark = conversation.Ask(question, partner.Say, stop.Token) switch
+            {
+                AnswerEnd.MostTokens => "cut off: --max-new-tokens allows more",
+                AnswerEnd.NoMorePositions => "cut off: the model has no more positions; /new starts over",
+                _ => null,
+            };
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

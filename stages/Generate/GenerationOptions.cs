@@ -6,6 +6,7 @@ namespace Llava.Generate;
 public sealed record GenerationOptions
 {
     public const int MaximumBatchSize = 64;
+    public const int MaximumBeams = 64;
 
     public int MaximumNewTokens { get; init; } = 128;
 
@@ -28,11 +29,13 @@ public sealed record GenerationOptions
     {
         if (Sampling is not null && Beams > 1)
             throw new DiagnosticException(ErrorCatalog.BadArguments.Says("beam search draws nothing: leave out either the beams or the temperature"));
-        if (Sampling is { } sampling && (!(sampling.Temperature > 0) || !(sampling.TopProbability is > 0 and <= 1) || sampling.TopTokens < 1))
+        if (StopStrings.Contains(""))
+            throw new DiagnosticException(ErrorCatalog.BadArguments.Says("an empty stop string would end every answer before it begins"));
+        if (Sampling is { } sampling && (!(sampling.Temperature is > 0 and < double.PositiveInfinity) || !(sampling.TopProbability is > 0 and <= 1) || sampling.TopTokens < 1))
             throw new DiagnosticException(ErrorCatalog.BadArguments.Says("a temperature is above 0, a top-p above 0 and at most 1, a top-k at least 1"));
         if (BatchSize is < 1 or > MaximumBatchSize)
             throw new DiagnosticException(ErrorCatalog.BadArguments.Says($"a batch has from 1 to {MaximumBatchSize} prompts, not {BatchSize}"));
-        if (Beams < 1 || MaximumNewTokens < 1)
-            throw new DiagnosticException(ErrorCatalog.BadArguments.Says("the number of beams and of new tokens is at least 1"));
+        if (Beams is < 1 or > MaximumBeams || MaximumNewTokens < 1)
+            throw new DiagnosticException(ErrorCatalog.BadArguments.Says($"there are from 1 to {MaximumBeams} beams, and at least 1 new token"));
     }
 }

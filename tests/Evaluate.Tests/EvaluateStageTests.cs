@@ -48,6 +48,44 @@ public sealed class EvaluateStageTests : IDisposable
     }
 
     [Fact]
+    public async Task Answers_within_the_models_own_folder_are_found_again()
+    {
+        WriteQuestions(["red", "blue", "red", "3"]);
+        var within = Options("unused", Path.Combine(_folder.Path, "prepared")) with { OutputPath = Path.Combine(Model(), "answers"), HashCachePath = Path.Combine(Model(), "hashes.tsv") };
+        await EvaluateStage.RunAsync(within, new RecordingLog(), CancellationToken.None);
+        var log = new RecordingLog();
+        await EvaluateStage.RunAsync(within, log, CancellationToken.None);
+        Assert.Contains("answering chartqa: 4 of 4 answers are there already", log.Lines);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[1]")]
+    public async Task A_damaged_configuration_of_the_model_is_its_loaders_to_name(string config)
+    {
+        WriteQuestions(["red", "blue", "red", "3"]);
+        var path = Path.Combine(Model(), "text_model_llava", "config.json");
+        if (!File.Exists(path))
+            path = Directory.GetFiles(Model(), "config.json", SearchOption.AllDirectories).First(file => !file.Contains("image_model", StringComparison.Ordinal));
+        File.WriteAllText(path, config);
+        var error = await Assert.ThrowsAsync<DiagnosticException>(() => EvaluateStage.RunAsync(Options("damaged", Path.Combine(_folder.Path, "prepared")), new RecordingLog(), CancellationToken.None));
+        Assert.Equal("LLAVA4011", error.Diagnostics[0].Code.Id);
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(3, 2)]
+    [InlineData(5, 4)]
+    public async Task A_limit_of_MME_counts_whole_pictures(int limit, int counted)
+    {
+        var files = new EvaluationFolder(_folder).Write("mme");
+        var options = Options("mme", files.Questions) with { Benchmark = "mme", ImagesPath = files.Images, AnnotationsPath = files.Annotations, BlankControl = false, Limit = limit };
+        var report = await EvaluateStage.RunAsync(options, new RecordingLog(), CancellationToken.None);
+        Assert.Equal(counted, report?.Score.QuestionCount ?? 0);
+        Assert.Equal(counted == 0, File.ReadAllText(Output("mme", "score.json")).Contains("the limit leaves no picture of perception", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Pictures_are_looked_for_before_the_model_is_loaded()
     {
         var questions = _folder.WriteLines("q.jsonl", """{"question_id": 3, "image": "none.png", "text": "What?"}""", """{"question_id": 4, "image": "../x.png", "text": "What?"}""");

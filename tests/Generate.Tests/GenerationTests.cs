@@ -86,10 +86,27 @@ public sealed class GenerationTests
         Assert.NotEqual("", said);
 
         var next = "";
-        Assert.True(talk.Ask("And then?", piece => next += piece, CancellationToken.None));
+        Assert.Equal(AnswerEnd.MostTokens, talk.Ask("And then?", piece => next += piece, CancellationToken.None));
         ConversationTurn[] turns = [new("What is this?", said, HasImage: true), new("And then?")];
         var request = new GenerationRequest(VicunaPrompt.Encode(generator.Tokenizer, turns), GoldenData.Require("small/model/images/img0_120x80.png"));
         Assert.Equal(generator.Generate([request], new GenerationOptions { MaximumNewTokens = 60 })[0].Text, next);
+    }
+
+    [Fact]
+    public void An_answer_that_fills_the_models_positions_says_so()
+    {
+        using var folder = new TemporaryFolder();
+        using var generator = LlavaGenerator.Load(GoldenLlava.Write("small/", folder.Path), CPU);
+        var talk = new Conversation(generator, new GenerationOptions { MaximumNewTokens = 1_000_000 }, null);
+        Assert.Equal(AnswerEnd.NoMorePositions, talk.Ask("What is this?", _ => { }, CancellationToken.None));
+    }
+
+    [Fact]
+    public void An_empty_stop_string_and_endless_beams_are_refused()
+    {
+        Assert.EndsWith("an empty stop string would end every answer before it begins", Assert.Throws<DiagnosticException>(() => new GenerationOptions { StopStrings = ["", "x"] }.Check()).Message, StringComparison.Ordinal);
+        Assert.EndsWith("there are from 1 to 64 beams, and at least 1 new token", Assert.Throws<DiagnosticException>(() => new GenerationOptions { Beams = 65 }.Check()).Message, StringComparison.Ordinal);
+        Assert.Throws<DiagnosticException>(() => new GenerationOptions { Sampling = new Sampling(double.PositiveInfinity) }.Check());
     }
 
     [Fact]

@@ -67,7 +67,10 @@ public sealed class ErrorTests : IDisposable
     [InlineData("65", "--batch-size takes a whole number from 1 to 64, not 65", "evaluate", "gqa", "--questions", "q", "--images", "i", "--output", "o", "--batch-size")]
     [InlineData("0", "--limit takes a whole number of at least 1, not 0", "evaluate", "gqa", "--questions", "q", "--images", "i", "--output", "o", "--limit")]
     [InlineData("0", "--max-new-tokens takes a whole number of at least 1, not 0", "generate", "--image", "none", "--prompt", "p", "--max-new-tokens")]
-    [InlineData("-1", "--threads takes a whole number of at least 1, not -1", "chat", "--threads")]
+    [InlineData("-1", "--threads takes a whole number from 1 to 1024, not -1", "chat", "--threads")]
+    [InlineData("100000", "--threads takes a whole number from 1 to 1024, not 100000", "generate", "--image", "none", "--prompt", "p", "--threads")]
+    [InlineData("1,5", "1,5 is no number; a fraction is written 0.5", "generate", "--image", "none", "--prompt", "p", "--temperature")]
+    [InlineData("half", "half is no number; a fraction is written 0.5", "chat", "--top-p")]
     [InlineData("65536", "--port takes a whole number from 0 to 65535, not 65536", "serve", "--port")]
     public void A_number_that_an_option_cannot_take_is_refused_when_the_command_line_is_read(string number, string message, params string[] arguments)
     {

@@ -36,6 +36,15 @@ public sealed partial class ScoreVerbTests : IDisposable
         AssertCompared("accuracy against the baseline: 0.00", "mme", results, results, null);
     }
 
+    [Fact]
+    public void A_file_for_a_server_is_not_promised_where_there_is_none()
+    {
+        var upload = Path.Combine(_folder, "upload.json");
+        var (exitCode, output) = LlavaProgram.TryRun("score", "pope", "--answers", WritePope(), "--annotations", $"{_folder}/coco", "--upload", upload);
+        Assert.Equal((1, "llava: error LLAVA1009: --upload: POPE has no file for a server; it is scored here"), (exitCode, output.Trim()));
+        Assert.False(File.Exists(upload));
+    }
+
     [Theory]
     [InlineData("llavabench", "LLaVA-Bench (in the wild)")]
     [InlineData("vqav2", "VQAv2 test-dev")]

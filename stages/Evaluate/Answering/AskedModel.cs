@@ -14,7 +14,7 @@ sealed class AskedModel(EvaluateOptions options, Benchmark benchmark, FileHashCa
 
     readonly int _maxNewTokens = options.MaxNewTokens ?? benchmark.MaxNewTokens;
     readonly Lazy<LlavaGenerator> _generator = new(() => LlavaGenerator.Load(options.ModelPath, ComputeDevice.Parse(options.Device)));
-    readonly Lazy<string> _fingerprint = new(() => ModelFingerprint.Of(options.ModelPath, hashes));
+    readonly Lazy<string> _fingerprint = new(() => ModelFingerprint.Of(options.ModelPath, options.OutputPath, hashes));
 
     /// <summary>How many pictures went through its vision tower so far.</summary>
     public int PicturesComputed => _generator.IsValueCreated ? _generator.Value.PicturesComputed : 0;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Llava.Evaluate.Answering;
@@ -18,15 +19,17 @@ static class ModelFingerprint
     const string BuildRecord = "stage.json";
 
     /// <param name="modelPath">The LLaVA folder, the folder with <c>image_model</c> beside it, or a checkpoint file.</param>
+    /// <param name="output">Where answers go: should that lie within the model's folder, it is no part of the model.</param>
     /// <param name="hashes">Keeps the hashes of the weights from one benchmark to the next.</param>
-    public static string Of(string modelPath, FileHashCache hashes)
+    public static string Of(string modelPath, string output, FileHashCache hashes)
     {
+        var answers = Path.GetFullPath(output) + Path.DirectorySeparatorChar;
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (File.Exists(modelPath))
             Append(digest, Path.GetFileName(modelPath), modelPath, hashes);
         foreach (var folder in Folders(modelPath))
         {
-            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != BuildRecord).Order(StringComparer.Ordinal))
+            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != BuildRecord && !hashes.IsKeptIn(file) && !Path.GetFullPath(file).StartsWith(answers, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
                 Append(digest, Path.GetRelativePath(folder, file), file, hashes);
         }
         hashes.Save();
@@ -41,7 +44,7 @@ static class ModelFingerprint
         var config = Path.Combine(modelPath, ConfigName);
         if (!File.Exists(config))
             yield break;
-        var named = JsonNode.Parse(File.ReadAllText(config))?[VisionTowerKey]?.ToString() ?? NeighbouringTower;
+        var named = ReadConfig(config)?[VisionTowerKey]?.ToString() ?? NeighbouringTower;
         string[] places = [Path.Combine(modelPath, named), Path.Combine(modelPath, NeighbouringTower)];
         if (Array.Find(places, Directory.Exists) is { } tower)
             yield return tower;
@@ -55,8 +58,22 @@ static class ModelFingerprint
 
     static byte[] ConfigDigest(string path)
     {
-        var config = JsonNode.Parse(File.ReadAllText(path))?.AsObject() ?? [];
+        if (ReadConfig(path) is not { } config)
+            return SHA256.HashData(File.ReadAllBytes(path));
         config.Remove(VisionTowerKey);
         return SHA256.HashData(Encoding.UTF8.GetBytes(config.ToJsonString()));
+    }
+
+    // What is wrong with a damaged one is for whoever loads the model to say.
+    static JsonObject? ReadConfig(string path)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(path)) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

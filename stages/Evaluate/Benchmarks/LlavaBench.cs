@@ -78,8 +78,8 @@ sealed class LlavaBench : Benchmark
     }
 
     static (double Reference, double Answer)? Pair(JsonElement tuple) =>
-        tuple.ValueKind == JsonValueKind.Array && tuple.GetArrayLength() == 2 && tuple[0].TryGetDouble(out var reference) && tuple[1].TryGetDouble(out var answer)
-            ? (reference, answer)
+        tuple.ValueKind == JsonValueKind.Array && tuple.GetArrayLength() == 2 && tuple.EnumerateArray().All(mark => mark.ValueKind == JsonValueKind.Number)
+            ? (tuple[0].GetDouble(), tuple[1].GetDouble())
             : null;
 
     sealed record Review(string Id, string Category, double Reference, double Answer);

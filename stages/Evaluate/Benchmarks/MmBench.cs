@@ -56,7 +56,7 @@ sealed class MmBench(string name, string title, string suffix, PublishedScore pu
         sheet.Match(rows, row => row.GetValueOrDefault("index", ""), input.Annotations, input.IsPartial);
         List<string> columns = [.. rows[0].Keys.Where(column => !Dropped.Contains(column))];
         columns.Insert(Math.Min(6, columns.Count), "prediction");
-        var cells = rows.Select(row => columns.Select(column => column == "prediction" ? sheet.Find(row["index"])?.Text ?? "" : row[column]).ToList());
+        var cells = rows.Select(row => columns.Select(column => column == "prediction" ? sheet.Find(row["index"])?.Text ?? "" : MmBenchRow.Cell(row[column])).ToList());
         return new($"{name}_upload.xlsx", Spreadsheet.Write([columns, .. cells], numberColumn: columns.IndexOf("index")));
     }
 

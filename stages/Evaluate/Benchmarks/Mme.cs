@@ -23,13 +23,12 @@ sealed class Mme : Benchmark
 
     internal override IReadOnlyList<Question> ReadQuestions(string path, string suffix) => LlavaQuestionFile.Read(path, suffix);
 
+    internal override string? WhyUnscored(ScoringInput input) =>
+        base.WhyUnscored(input) ?? (input.IsPartial && !Categories(input).Keys.Intersect(Perception).Any() ? "the limit leaves no picture of perception, whose points are the headline" : null);
+
     internal override BenchmarkScore Score(ScoringInput input)
     {
-        var results = input.Answers is null && Directory.Exists(input.AnswersPath)
-            ? MmeResults.ReadFolder(input.AnswersPath)
-            : MmeResults.Join(input.ReadAnswers(), input.AnswersPath, input.Annotations, input.IsPartial);
-        var categories = results.GroupBy(result => result.Category).ToDictionary(group => group.Key, group => Pairs(group, input.AnswersPath));
-        RequireKnown(categories.Keys, input);
+        var categories = Categories(input);
         var perception = Perception.Where(categories.ContainsKey).ToArray();
         var cognition = Cognition.Where(categories.ContainsKey).ToArray();
         var parts = perception.Concat(cognition).Select(name => (name, Points(categories[name]))).ToList();
@@ -42,13 +41,28 @@ sealed class Mme : Benchmark
             2 * perception.Sum(name => categories[name].Length),
             interval,
             [.. parts, ("cognition", cognition.Sum(name => Points(categories[name])))],
-            [.. perception.SelectMany(name => categories[name].SelectMany((pair, index) => pair.Items($"{name}/{index}")))])
+            [.. perception.SelectMany(name => categories[name].SelectMany(pair => pair.Items))])
         {
             ItemMetric = "accuracy",
         };
     }
 
-    void RequireKnown(IEnumerable<string> categories, ScoringInput input)
+    static Dictionary<string, ImagePair[]> Categories(ScoringInput input)
+    {
+        var results = input.Answers is null && Directory.Exists(input.AnswersPath)
+            ? MmeResults.ReadFolder(input.AnswersPath)
+            : MmeResults.Join(input.ReadAnswers(), input.AnswersPath, input.Annotations, input.IsPartial);
+        // A limit may come between the two questions of the last picture.
+        if (input.IsPartial && results.Count > 0 && results.Count(result => IsOf(result, results[^1])) == 1)
+            results = [.. results.SkipLast(1)];
+        var categories = results.GroupBy(result => result.Category).ToDictionary(group => group.Key, group => Pairs(group, input.AnswersPath));
+        RequireKnown(categories.Keys, input);
+        return categories;
+    }
+
+    static bool IsOf(MmeResult result, MmeResult other) => (result.Category, result.Image) == (other.Category, other.Image);
+
+    static void RequireKnown(IEnumerable<string> categories, ScoringInput input)
     {
         var given = categories.ToList();
         var all = Perception.Concat(Cognition).ToList();
@@ -61,7 +75,7 @@ sealed class Mme : Benchmark
 
     static ImagePair[] Pairs(IEnumerable<MmeResult> results, string path) =>
         [.. results.Chunk(2).Select(pair => pair is [var first, var second] && first.Image == second.Image
-            ? new ImagePair(first.IsRight, second.IsRight)
+            ? new ImagePair(first, second)
             : throw ErrorCatalog.AnnotationsDoNotFit.Fails(path, $"{pair[0].Category}: {pair[0].Image} does not have its two questions one after the other"))];
 
     static double Points(IEnumerable<ImagePair> pairs)
@@ -70,14 +84,17 @@ sealed class Mme : Benchmark
         foreach (var pair in pairs)
         {
             count++;
-            right += (pair.FirstIsRight ? 1 : 0) + (pair.SecondIsRight ? 1 : 0);
-            bothRight += pair is (true, true) ? 1 : 0;
+            right += (pair.First.IsRight ? 1 : 0) + (pair.Second.IsRight ? 1 : 0);
+            bothRight += pair.First.IsRight && pair.Second.IsRight ? 1 : 0;
         }
         return count == 0 ? 0 : (double)right / (2 * count) * 100 + (double)bothRight / count * 100;
     }
 
-    readonly record struct ImagePair(bool FirstIsRight, bool SecondIsRight)
+    readonly record struct ImagePair(MmeResult First, MmeResult Second)
     {
-        public IEnumerable<ScoredItem> Items(string key) => [new($"{key}/0", FirstIsRight ? 1 : 0), new($"{key}/1", SecondIsRight ? 1 : 0)];
+        public IEnumerable<ScoredItem> Items => [Item(First), Item(Second)];
+
+        // By what was asked: two runs need not have asked in one order.
+        static ScoredItem Item(MmeResult result) => new($"{result.Category}/{result.Image}/{result.Question}", result.IsRight ? 1 : 0);
     }
 }

@@ -6,8 +6,9 @@ using Llava.Evaluate.Scoring;
 namespace Llava.Evaluate.Benchmarks;
 
 /// <param name="Image">Name of the picture's text file, as in MME's own results.</param>
+/// <param name="Question">Without "Please answer yes or no.", which has one or two spaces before it.</param>
 /// <param name="Truth">"Yes" or "No".</param>
-sealed record MmeResult(string Category, string Image, string Truth, string Answer)
+sealed record MmeResult(string Category, string Image, string Question, string Truth, string Answer)
 {
     public bool IsRight => Parse(Answer) == Truth.ToLowerInvariant();
 
@@ -47,7 +48,7 @@ static class MmeResults
             var key = KeyOf(answer, truths)
                 ?? throw ErrorCatalog.AnnotationsDoNotFit.Fails(releaseFolder, $"the question \"{answer.Prompt.Split('\n')[0]}\" of {answer.Id} in {answersPath} is not here");
             if (seen.TryAdd(key, answer.Text))
-                results.Add(new MmeResult(key.Category, key.Image, truths[key], answer.Text));
+                results.Add(new MmeResult(key.Category, key.Image, Bare(key.Question), truths[key], answer.Text));
             else if (seen[key] != answer.Text)
                 throw ErrorCatalog.RepeatedQuestion.Fails(answersPath, $"\"{key.Question}\" ({answer.Id}) has two different answers");
         }
@@ -60,7 +61,7 @@ static class MmeResults
     {
         var category = Path.GetFileNameWithoutExtension(path);
         foreach (var (line, fields) in ReadRows(path, fieldCount: 4, line => line.TrimEnd('\r')))
-            yield return new MmeResult(category, fields[0], YesOrNo(fields[2], path, line), fields[3]);
+            yield return new MmeResult(category, fields[0], Bare(fields[1]), YesOrNo(fields[2], path, line), fields[3]);
     }
 
     static Dictionary<(string Category, string Image, string Question), string> ReadTruths(string folder)
@@ -86,6 +87,8 @@ static class MmeResults
         }
         return truths;
     }
+
+    static string Bare(string question) => question.Replace(AskYesOrNo, "").Trim();
 
     static IEnumerable<(int Line, string[] Fields)> ReadRows(string path, int fieldCount, Func<string, string> trim)
     {

@@ -38,10 +38,16 @@ sealed record MmBenchRow(long Index, string Hint, string Question, IReadOnlyList
             Value(row, "category"));
     }
 
-    // What pandas reads as "no value", and the two spellings that the LLaVA script takes for it too.
-    static string Value(IReadOnlyDictionary<string, string> row, string column) => row.GetValueOrDefault(column, "") switch
+    /// <summary>A cell as pandas reads it: "" for each of its spellings of no value.</summary>
+    public static string Cell(string text) => text switch
     {
-        "" or "NA" or "N/A" or "n/a" or "NULL" or "null" or "#N/A" or "#NA" or "<NA>" or "-nan" or "-NaN" or "1.#IND" or "1.#QNAN" or "-1.#IND" or "-1.#QNAN" or "#N/A N/A" => "",
+        "" or "NA" or "N/A" or "n/a" or "NULL" or "null" or "NaN" or "nan" or "None" or "#N/A" or "#NA" or "<NA>" or "-nan" or "-NaN" or "1.#IND" or "1.#QNAN" or "-1.#IND" or "-1.#QNAN" or "#N/A N/A" => "",
+        _ => text,
+    };
+
+    // The LLaVA script takes two more spellings for no value.
+    static string Value(IReadOnlyDictionary<string, string> row, string column) => Cell(row.GetValueOrDefault(column, "")) switch
+    {
         var text when text.Equals("nan", StringComparison.OrdinalIgnoreCase) || text.Equals("none", StringComparison.OrdinalIgnoreCase) => "",
         var text => text,
     };

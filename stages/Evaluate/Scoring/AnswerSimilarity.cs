@@ -5,7 +5,7 @@ namespace Llava.Evaluate.Scoring;
 /// <summary>
 /// Average normalised Levenshtein similarity (ANLS) of DocVQA and InfographicsVQA: 1 - distance / length against the nearest
 /// accepted answer, 0 below one half. Case and runs of spaces do not count. Source: Biten et al. 2019 (arXiv:1905.13648)
-/// and the challenge's own script, which takes the length of the answers as they were given.
+/// and the challenge's own script, which takes the length of the answers as they were given, in upper case.
 /// </summary>
 static class AnswerSimilarity
 {
@@ -19,7 +19,7 @@ static class AnswerSimilarity
 
     static double Single(string prediction, string accepted)
     {
-        var length = Math.Max(PythonText.Length(prediction), PythonText.Length(accepted));
+        var length = Math.Max(PythonText.UpperLength(prediction), PythonText.UpperLength(accepted));
         return length == 0 ? 1 : 1 - (double)Distance(Normalise(prediction), Normalise(accepted)) / length;
     }
 

@@ -38,8 +38,18 @@ static class PythonText
         return text.Contains('\u0130') || text.Contains('\u03a3') ? LowerSpecial(text) : lower;
     }
 
-    /// <summary>Code points, as Python's <c>len</c> counts.</summary>
-    public static int Length(string text) => text.EnumerateRunes().Count();
+    /// <summary>Code points of the text in upper case, where a few letters become two or three.</summary>
+    public static int UpperLength(string text) => text.EnumerateRunes().Sum(UpperLength);
+
+    // Unicode's SpecialCasing.txt.
+    static int UpperLength(Rune letter) => letter.Value switch
+    {
+        0x390 or 0x3b0 or 0x1f52 or 0x1f54 or 0x1f56 or 0x1fb7 or 0x1fc7 or 0x1fd2 or 0x1fd3 or 0x1fd7 or 0x1fe2 or 0x1fe3 or 0x1fe7 or 0x1ff7 or 0xfb03 or 0xfb04 => 3,
+        0xdf or 0x149 or 0x1f0 or 0x587 or (>= 0x1e96 and <= 0x1e9a) or 0x1f50 or (>= 0x1f80 and <= 0x1faf) or (>= 0x1fb2 and <= 0x1fb4) or 0x1fb6 or 0x1fbc => 2,
+        (>= 0x1fc2 and <= 0x1fc4) or 0x1fc6 or 0x1fcc or 0x1fd6 or 0x1fe4 or 0x1fe6 or (>= 0x1ff2 and <= 0x1ff4) or 0x1ff6 or 0x1ffc => 2,
+        (>= 0xfb00 and <= 0xfb02) or 0xfb05 or 0xfb06 or (>= 0xfb13 and <= 0xfb17) => 2,
+        _ => 1,
+    };
 
     // The two letters whose full lower-case form is not one fixed code point.
     static string LowerSpecial(string text)

@@ -12,16 +12,17 @@ public sealed class Conversation(LlavaGenerator generator, GenerationOptions opt
     /// <summary>Asks in the light of all that was said before.</summary>
     /// <param name="said">Called with the next piece of the answer; never half a character.</param>
     /// <param name="stop">Stops the answer. What was said till then stays part of the conversation.</param>
-    /// <returns>Whether the answer was cut off at the most tokens allowed.</returns>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public bool Ask(string question, Action<string> said, CancellationToken stop)
+    public AnswerEnd Ask(string question, Action<string> said, CancellationToken stop)
     {
         var turn = new ConversationTurn(question, HasImage: imagePath is not null && _turns.Count == 0);
         var request = new GenerationRequest(VicunaPrompt.Encode(generator.Tokenizer, [.. _turns, turn]), imagePath) { Key = $"turn {_turns.Count}" };
         var answer = new StringBuilder();
         try
         {
-            return generator.Generate([request], options with { MaximumNewTokens = generator.NewTokensAfter(request, options.MaximumNewTokens) }, stop, said: (_, piece) => Say(piece))[0].IsCutOff;
+            var room = generator.NewTokensAfter(request, options.MaximumNewTokens);
+            var result = generator.Generate([request], options with { MaximumNewTokens = room }, stop, said: (_, piece) => Say(piece))[0];
+            return !result.IsCutOff ? AnswerEnd.Whole : room < options.MaximumNewTokens ? AnswerEnd.NoMorePositions : AnswerEnd.MostTokens;
         }
         finally
         {

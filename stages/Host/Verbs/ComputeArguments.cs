@@ -6,6 +6,8 @@ namespace Llava.Host.Verbs;
 /// <summary>What the verbs that compute with a model have in common.</summary>
 static class ComputeArguments
 {
+    const int MostThreads = 1024;
+
     public static Option<string> ModelPath() => new("--model-path")
     {
         Description = "exported text_model_llava/, the folder with it and image_model/, or a checkpoint folder of convert or train",
@@ -17,7 +19,7 @@ static class ComputeArguments
     public static Option<int?> Threads()
     {
         var threads = new Option<int?>("--threads") { Description = $"threads of the CPU kernels ({TorchRuntime.DefaultThreads}); results repeat to the bit only for the same number" };
-        WholeNumber.Require(lowest: 1, threads);
+        WholeNumber.Require(threads, 1, MostThreads);
         return threads;
     }
 }

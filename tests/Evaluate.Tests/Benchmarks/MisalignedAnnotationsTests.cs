@@ -92,10 +92,14 @@ public sealed class MisalignedAnnotationsTests : IDisposable
             Message("mme", "results", "results"));
     }
 
-    [Fact]
-    public void A_review_without_marks_is_refused()
+    [Theory]
+    [InlineData("[-1, -1]")]
+    [InlineData("[null, 7]")]
+    [InlineData("[\"8\", \"7\"]")]
+    [InlineData("[8]")]
+    public void A_review_without_marks_is_refused(string marks)
     {
-        _folder.WriteLines("reviews.jsonl", """{"question_id": 0, "category": "c", "tuple": [8, 7]}""", """{"question_id": 1, "category": "c", "tuple": [-1, -1]}""");
+        _folder.WriteLines("reviews.jsonl", """{"question_id": 0, "category": "c", "tuple": [8, 7]}""", $$"""{"question_id": 1, "category": "c", "tuple": {{marks}}}""");
         Assert.Equal($"{_folder.Path}/reviews.jsonl(2): error LLAVA6105: the review of question 1 has no pair of marks", Message("llavabench", "reviews.jsonl", "reviews.jsonl"));
     }
 

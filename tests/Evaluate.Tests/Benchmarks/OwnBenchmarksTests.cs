@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Llava.Evaluate.Benchmarks;
 using Llava.Evaluate.Questions;
+using Llava.Evaluate.Scoring;
 using Llava.Tests;
 
 namespace Llava.Evaluate.Tests.Benchmarks;
@@ -39,6 +40,14 @@ public sealed class OwnBenchmarksTests : IDisposable
     }
 
     [Fact]
+    public void DocVqa_measures_lengths_in_upper_case_as_the_challenge_does()
+    {
+        _folder.Write("val_v1.0_withQT.json", """{"data": [{"questionId": 7, "answers": ["straße"]}, {"questionId": 8, "answers": ["oﬃce"]}]}""");
+        Answer(("7", "strae"), ("8", "once"));
+        Assert.Equal([1 - 1.0 / 7, 1 - 1.0 / 6], BenchmarkTable.Find("docvqa").Score(Input("val_v1.0_withQT.json")).Items.Select(item => item.Value));
+    }
+
+    [Fact]
     public void DocVqa_warns_that_a_prepared_split_has_one_answer_a_question()
     {
         var path = _folder.WriteLines("val_v1.0_withQT_llava.jsonl", Sample("7", "When?", "1990"));
@@ -69,7 +78,7 @@ public sealed class OwnBenchmarksTests : IDisposable
         Assert.Equal("A hint\nWhich \"one\"?\nA. red\nB. blue", questions[0].Prompt);
         Assert.Equal("Which?\nA. up\nB. down\nAnswer with the option's letter from the given choices directly.", questions[2].Text);
         Assert.Equal([1, 2, 3], questions[0].Image!.Bytes!.Value.ToArray());
-        Answer(("5", "A"), ("1000005", "A"), ("6", "B. down"), ("1000006", "A"));
+        Answer(("5", "A"), ("1000005", "A"), ("6", "（B）down"), ("1000006", "A、"));
         var score = benchmark.Score(Input("dev.tsv"));
         Assert.Equal((50.0, 2), (score.Value, score.QuestionCount));
         Assert.Equal(("accuracy of single rotations", 75.0), score.Parts[0]);
@@ -89,6 +98,7 @@ public sealed class OwnBenchmarksTests : IDisposable
         Assert.Contains("""<row r="3"><c r="A3"><v>1000005</v></c>""", xml);
         Assert.Contains("&lt;B&gt;", xml);
         Assert.DoesNotContain("A hint", xml);
+        Assert.DoesNotContain("nan", xml);
         Assert.Equal(upload.Content.ToArray(), BenchmarkTable.Find("mmbench").Upload(Input("dev.tsv"))!.Content.ToArray());
     }
 
@@ -105,6 +115,27 @@ public sealed class OwnBenchmarksTests : IDisposable
         }
         _folder.WriteLines("answers.jsonl", [.. answers]);
         Assert.Equal(2000, BenchmarkTable.Find("mme").Score(Input("release")).Value);
+    }
+
+    [Fact]
+    public void Mme_compares_two_runs_question_by_question_whatever_their_order()
+    {
+        string[] pictures = ["0", "1", "2", "3"];
+        var answers = new List<string[]>();
+        foreach (var picture in pictures)
+        {
+            _folder.WriteLines($"release/existence/{picture}.txt", "Is it?  Please answer yes or no.\tYes", "Is it not? Please answer yes or no.\tNo");
+            answers.Add([MmeAnswer("existence", "Is it?", picture is "0" ? "yes" : "no", picture), MmeAnswer("existence", "Is it not?", picture is "2" ? "yes" : "no", picture)]);
+        }
+        BenchmarkScore Score(IEnumerable<string> lines)
+        {
+            _folder.WriteLines("answers.jsonl", [.. lines]);
+            return BenchmarkTable.Find("mme").Score(Input("release") with { IsPartial = true });
+        }
+        var inOrder = Score(answers.SelectMany(pair => pair));
+        var shuffled = Score(((int[])[2, 0, 3, 1]).SelectMany(place => answers[place].Reverse()));
+        Assert.Equal(inOrder.Value, shuffled.Value);
+        Assert.Equal(0, PairedTest.Compare(inOrder, shuffled).DifferingQuestions);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -125,6 +156,6 @@ public sealed class OwnBenchmarksTests : IDisposable
     static string Sample(string id, string question, string answer) =>
         $$"""{"id": {{id}}, "image": "a.png", "conversations": [{"from": "human", "value": "<image>\n{{question}}"}, {"from": "gpt", "value": "{{answer}}"}]}""";
 
-    static string MmeAnswer(string category, string question, string text) =>
-        $$"""{"question_id": "{{category}}/0.jpg", "prompt": "{{question}}\nAnswer the question using a single word or phrase.", "text": "{{text}}"}""";
+    static string MmeAnswer(string category, string question, string text, string picture = "0") =>
+        $$"""{"question_id": "{{category}}/{{picture}}.jpg", "prompt": "{{question}}\nAnswer the question using a single word or phrase.", "text": "{{text}}"}""";
 }
