@@ -16,7 +16,7 @@ public sealed class BenchmarkItemsTests
     // Beside the questions; mmbench's pictures are in its questions.
     static readonly string[] OtherFiles =
     [
-        "vqav2/test2015/a.jpg", "vqav2/llava_vqav2_mscoco_test2015.jsonl", "gqa/data/images/a.jpg", "gqa/data/testdev_balanced_questions.json", "vizwiz/test/a.jpg", "scienceqa/images/test/a.png",
+        "vqav2/test2015/a.jpg", "vqav2/llava_vqav2_mscoco_test2015.jsonl", "gqa/data/images/a.jpg", "gqa/data/testdev_balanced_questions.json", "vizwiz/test/a.jpg", "scienceqa/images/test/a.png", "scienceqa/pid_splits.json", "scienceqa/problems.json",
         "textvqa/train_images/a.jpg", "textvqa/TextVQA_0.5.1_val.json", "pope/val2014/a.jpg", "pope/coco/coco_pope_random.json", "MME/MME_Benchmark_release_version/a.txt",
         "seed_bench/SEED-Bench.json", "llava-bench-in-the-wild/images/a.jpg", "mm-vet/images/a.jpg",
     ];
@@ -45,6 +45,8 @@ public sealed class BenchmarkItemsTests
             Assert.Equal(Path.Combine(folder, "gqa/data/testdev_balanced_questions.json"), present[1].GetProperty("Annotations").GetString());
             Assert.All(present, item => Assert.Equal(item.GetProperty("Identity").GetString(), item.GetProperty("Scorer").GetString()));
             Assert.Equal(["textvqa", "pope", "seed", "ai2d"], items.GetProperty("_AbsentBenchmark").EnumerateArray().Select(item => item.GetProperty("Identity").GetString()));
+            File.Delete(Path.Combine(folder, "scienceqa", "problems.json"));
+            Assert.Contains("scienceqa", Items("-p:Recipe=7b", $"-p:EvalDir={folder}").GetProperty("_AbsentBenchmark").EnumerateArray().Select(item => item.GetProperty("Identity").GetString()));
             Assert.Equal("/list.csv", Items("-p:Recipe=7b", "-p:AI2D=/a", "-p:AI2DTestPictures=/list.csv").GetProperty("Benchmark")[0].GetProperty("OnlyPictures").GetString());
         }
         finally

@@ -27,6 +27,25 @@ public sealed class EvaluateTests(DemoRun demo)
     }
 
     [Fact]
+    public void One_benchmark_that_fails_stops_no_other()
+    {
+        demo.ShortRun.MustSucceed();
+        var (artifacts, eval) = (demo.CopyOfShort("failing-benchmark"), demo.FolderFor("eval-failing"));
+        WriteGqa(eval);
+        Directory.CreateDirectory(Path.Combine(eval, "vqav2", "test2015"));
+        File.WriteAllText(Path.Combine(eval, "vqav2", "llava_vqav2_mscoco_test-dev2015.jsonl"), "no question\n");
+        File.WriteAllText(Path.Combine(eval, "vqav2", "llava_vqav2_mscoco_test2015.jsonl"), "");
+        var items = demo.FolderFor("short-answers-too.props");
+        File.WriteAllText(items, $"""<Project><Import Project="{demo.DatasetsFile}" /><ItemGroup><Benchmark Update="gqa" MaxNewTokens="4" /></ItemGroup></Project>""");
+
+        var run = demo.Start("Evaluate", artifacts, $"-p:EvalDir={eval}", $"-p:DatasetsFile={items}").MustFail();
+
+        Assert.StartsWith($"{eval}/vqav2/llava_vqav2_mscoco_test-dev2015.jsonl(1): error LLAVA", Assert.Single(run.Errors).Replace(" : error", ": error", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(artifacts, "evaluate", "gqa", "stage.json")), run.Output);
+        Assert.False(File.Exists(Path.Combine(artifacts, "evaluate", "vqav2", "stage.json")), run.Output);
+    }
+
+    [Fact]
     public void Where_no_folder_of_benchmarks_is_given_the_demo_names_none()
     {
         Assert.DoesNotContain("were not run", demo.ShortRun.MustSucceed().Output, StringComparison.Ordinal);
