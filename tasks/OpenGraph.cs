@@ -35,7 +35,7 @@ public sealed class OpenGraph : GraphTask
         if (OnLock is not ("" or "wait" or "fail"))
             throw new DiagnosticException(ErrorCatalog.BadArguments.Says($"-p:OnLock= is wait or fail, not \"{OnLock}\""));
         session.StopOnTermination();
-        session.Store ??= OpenStore();
+        session.Begin(LookOnly, OpenStore);
         session.Inspector.ReadCode();
         if (!LookOnly && session.Lock is null)
         {

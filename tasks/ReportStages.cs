@@ -40,14 +40,14 @@ public sealed class ReportStages : GraphTask
         var (dependents, own) = (graph.Dependents(verdict.Stage), verdict.Last is { } last ? string.Create(CultureInfo.InvariantCulture, $"{last.Seconds:0} s") : "unknown");
         yield return dependents.Count == 0
             ? $"takes about {own}; nothing else reads it"
-            : $"takes about {own}; because of it these run too, unless it writes the same as before: {string.Join(", ", dependents.Select(dependent => dependent.Stage))} ({Seconds(dependents)})";
+            : $"takes about {own}; because of it these run too, unless it writes the same as before: {string.Join(", ", dependents.Select(dependent => dependent.Stage))} ({Seconds([.. dependents.Where(dependent => !dependent.IsStored)])})";
     }
 
     /// <summary>"about 31 s"; what never ran is not guessed at.</summary>
     static string Seconds(IReadOnlyList<StageVerdict> verdicts)
     {
         var unknown = verdicts.Count(verdict => verdict.Last is null);
-        return string.Create(CultureInfo.InvariantCulture, $"about {verdicts.Where(verdict => !verdict.IsStored).Sum(verdict => verdict.Last?.Seconds ?? 0):0} s{(unknown == 0 ? "" : $", and {unknown} that never ran")}");
+        return string.Create(CultureInfo.InvariantCulture, $"about {verdicts.Sum(verdict => verdict.Last?.Seconds ?? 0):0} s{(unknown == 0 ? "" : $", and {unknown} that never ran")}");
     }
 
     static string LastRun(StageManifest? last)
@@ -74,9 +74,14 @@ public sealed class ReportStages : GraphTask
 
     static string Estimate(IReadOnlyList<StageVerdict> verdicts)
     {
-        var toRun = verdicts.Where(verdict => !verdict.IsFresh).ToArray();
-        if (toRun.Length == 0)
-            return "nothing would run";
-        return $"{toRun.Length} stages would run; by their last runs {Seconds(toRun)}";
+        var toRun = verdicts.Where(verdict => verdict is { IsFresh: false, IsStored: false }).ToArray();
+        var stored = verdicts.Count(verdict => verdict.IsStored) is > 0 and var count ? $"{count} would come from the store" : "";
+        return (toRun.Length, stored) switch
+        {
+            (0, "") => "nothing would run",
+            (0, _) => stored,
+            (_, "") => $"{toRun.Length} stages would run; by their last runs {Seconds(toRun)}",
+            _ => $"{stored}, {toRun.Length} stages would run; by their last runs {Seconds(toRun)}",
+        };
     }
 }

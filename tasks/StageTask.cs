@@ -14,7 +14,7 @@ namespace Llava.Tasks;
 /// Runs one verb of the <c>llava</c> program for a stage. Voids the stage's record first, so that a crash never looks
 /// finished; shows the child's progress; passes Ctrl-C and SIGTERM on and waits while the child saves its state.
 /// </summary>
-public abstract class StageTask : ToolTask
+public abstract class StageTask : ProgramTask
 {
     // By signal 9; and by its runtime's own hand, with these words before.
     const int Killed = 137;
@@ -29,10 +29,6 @@ public abstract class StageTask : ToolTask
     StageProcess? _child;
     TimeSpan? _progressShownAt;
     bool _isOutOfMemory;
-
-    /// <summary>Full path of <c>llava.dll</c>.</summary>
-    [Required]
-    public string Program { get; set; } = "";
 
     [Required]
     public string Root { get; set; } = "";
@@ -65,28 +61,9 @@ public abstract class StageTask : ToolTask
         return string.Join('-', plan.RootElement.GetProperty("code").EnumerateObject().Select(project => project.Value.GetString()![..16]));
     }
 
-    protected override string ToolName => "dotnet";
-
-    protected override MessageImportance StandardErrorLoggingImportance => MessageImportance.High;
-
-    protected override MessageImportance StandardOutputLoggingImportance => MessageImportance.Low;
-
-    protected override string GenerateFullPathToTool() => DotnetHost.Path;
-
     protected override string GetWorkingDirectory() => Root;
 
-    /// <summary>Verb and options; paths are absolute.</summary>
-    protected abstract void AddArguments(CommandLineBuilder arguments);
-
-    protected override string GenerateCommandLineCommands()
-    {
-        var arguments = new CommandLineBuilder();
-        arguments.AppendSwitch("exec");
-        arguments.AppendFileNameIfNotNull(Program);
-        AddArguments(arguments);
-        arguments.AppendSwitch("--events");
-        return arguments.ToString();
-    }
+    protected override string Activity => Want.GetMetadata("Stage");
 
     protected override int ExecuteTool(string pathToTool, string responseFileCommands, string commandLineCommands)
     {
@@ -118,8 +95,6 @@ public abstract class StageTask : ToolTask
         return exitCode;
     }
 
-    protected override void LogToolCommand(string message) => Log.LogMessage(MessageImportance.Low, "{0}", message);
-
     protected override Process StartToolProcess(Process proc)
     {
         var started = base.StartToolProcess(proc);
@@ -136,29 +111,22 @@ public abstract class StageTask : ToolTask
 
     protected override bool HandleTaskExecutionErrors()
     {
-        var stage = Want.GetMetadata("Stage");
         if (ExitCode is 130 or 143)
-            Log.LogDiagnostic(ErrorCatalog.StageStopped.Says($"{stage} was stopped; what it had done is saved, and the same command goes on from there"));
+            Log.LogDiagnostic(ErrorCatalog.StageStopped.Says($"{Activity} was stopped; what it had done is saved, and the same command goes on from there"));
         else if (_child is { WasKilled: true })
-            Log.LogDiagnostic(ErrorCatalog.StageStopped.Says($"{stage} was told to stop and killed after {StopGraceSeconds} s; what it had saved before is whole, and the same command goes on from there"));
+            Log.LogDiagnostic(ErrorCatalog.StageStopped.Says($"{Activity} was told to stop and killed after {StopGraceSeconds} s; what it had saved before is whole, and the same command goes on from there"));
         else if (ExitCode == Killed || (ExitCode == Aborted && _isOutOfMemory))
-            Log.LogDiagnostic(ErrorCatalog.MemoryRanOut.Says($"{stage} was killed, as the system does with the largest program when memory runs out: {SystemErrors.HowToSaveMemory}"));
-        else if (!Log.HasLoggedErrors)
-            Log.LogDiagnostic(ErrorCatalog.StageFailed.Says($"{stage} ended with exit code {ExitCode} and no message; the program was: {GenerateCommandLineCommands()}"));
+            Log.LogDiagnostic(ErrorCatalog.MemoryRanOut.Says($"{Activity} was killed, as the system does with the largest program when memory runs out: {SystemErrors.HowToSaveMemory}"));
+        else
+            base.HandleTaskExecutionErrors();
         return false;
     }
 
-    protected override void LogEventsFromTextOutput(string singleLine, MessageImportance messageImportance)
+    protected override void OnText(string line) => _isOutOfMemory |= line.StartsWith(LastWords, StringComparison.Ordinal);
+
+    protected override void OnEvent(string name, JsonElement line)
     {
-        if (!singleLine.StartsWith("{\"event\":", StringComparison.Ordinal))
-        {
-            _isOutOfMemory |= singleLine.StartsWith(LastWords, StringComparison.Ordinal);
-            base.LogEventsFromTextOutput(singleLine, messageImportance);
-            return;
-        }
-        using var json = JsonDocument.Parse(singleLine);
-        var line = json.RootElement;
-        switch (line.GetProperty("event").GetString())
+        switch (name)
         {
             case "progress":
                 ShowProgress(line);

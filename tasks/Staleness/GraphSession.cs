@@ -13,6 +13,7 @@ public sealed class GraphSession : IDisposable
     readonly string _toolStampPath;
     readonly FileStamp _toolStamp;
     IDisposable? _termination;
+    bool _storeIsForLooking;
 
     GraphSession(string root, string artifactsFolder)
     {
@@ -45,7 +46,20 @@ public sealed class GraphSession : IDisposable
     public ArtifactsLock? Lock { get; set; }
 
     /// <summary>Null where the user wants none.</summary>
-    public StageStore? Store { get; set; }
+    public StageStore? Store { get; private set; }
+
+    /// <summary>A build may look, work and look again (<c>-t:Check;All;Status</c>): what was found before is no longer so, and who works has more patience with a store.</summary>
+    public void Begin(bool looksOnly, Func<StageStore?> openStore)
+    {
+        Verdicts.Clear();
+        Inspector.Forget();
+        if (Store is null || _storeIsForLooking != looksOnly)
+        {
+            Store?.Dispose();
+            Store = openStore();
+        }
+        _storeIsForLooking = looksOnly;
+    }
 
     public static GraphSession Create(string root, string artifactsFolder) => new(root, artifactsFolder);
 

@@ -10,12 +10,14 @@ public sealed class CheckRecipe : StageTask
 
     public ITaskItem[] TrainParams { get; set; } = [];
 
-    protected override void AddArguments(CommandLineBuilder arguments)
+    protected override void AddArguments(CommandLineBuilder arguments) => AddArguments(arguments, Hdf5Params, TrainParams);
+
+    internal static void AddArguments(CommandLineBuilder arguments, ITaskItem[] hdf5Params, ITaskItem[] trainParams)
     {
         arguments.AppendSwitch("check");
-        foreach (var file in Hdf5Params)
+        foreach (var file in hdf5Params)
             arguments.AppendSwitchIfNotNull("--hdf5 ", WithOverrides(file));
-        foreach (var file in TrainParams)
+        foreach (var file in trainParams)
             arguments.AppendSwitchIfNotNull("--train ", WithOverrides(file));
     }
 

@@ -23,6 +23,7 @@ public sealed class ConcurrencyTests(DemoRun demo)
         // Other folders, and looking on, need not wait.
         demo.Start("All", demo.Short, "-p:OnLock=fail").MustRunNothing();
         Assert.Contains("phase2-train", demo.Start("Status", artifacts).MustSucceed().Output, StringComparison.Ordinal);
+        demo.Start("Check", artifacts, "-p:OnLock=fail").MustSucceed();
 
         using var second = await Start(artifacts, $"{artifacts}/ is in use by process {first.Id}; waiting");
         Assert.False(second.HasExited);
