@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Json;
 
 namespace Llava.Model.Checkpoints;
 
@@ -8,20 +9,16 @@ sealed record ShardIndex(string Path, IReadOnlyDictionary<string, string> ShardO
 {
     public IReadOnlyList<string> Shards => [.. ShardOfTensor.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
+    /// <exception cref="DiagnosticException">It is no index.</exception>
     public static ShardIndex Load(string path)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            var shards = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var entry in document.RootElement.GetProperty("weight_map").EnumerateObject())
-                shards[entry.Name] = CheckShardName(entry.Value.GetString(), path);
-            return new ShardIndex(path, shards);
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            throw ErrorCatalog.BadCheckpointIndex.Fails(path, $"not a checkpoint index with a weight_map: {error.Message}");
-        }
+        using var document = Parse(path);
+        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
+            throw ErrorCatalog.BadCheckpointIndex.Fails(path, "not a checkpoint index: it has no object weight_map, which names the shard of every tensor");
+        var shards = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in map.EnumerateObject())
+            shards[entry.Name] = CheckShardName(entry.Value, path);
+        return new ShardIndex(path, shards);
     }
 
     /// <summary>Sorted by tensor, as transformers writes it.</summary>
@@ -44,10 +41,23 @@ sealed record ShardIndex(string Path, IReadOnlyDictionary<string, string> ShardO
         return stream.ToArray();
     }
 
-    static string CheckShardName(string? name, string path)
+    static JsonDocument Parse(string path)
     {
-        if (string.IsNullOrEmpty(name) || name != System.IO.Path.GetFileName(name) || name is "." or "..")
-            throw ErrorCatalog.BadCheckpointIndex.Fails(path, $"a shard must be a file beside the index, but one is \"{name}\"");
+        try
+        {
+            var document = JsonDocument.Parse(File.ReadAllText(path)); // as text, which may begin with a mark of its encoding
+            return JsonUnicode.IsWhole(document.RootElement) ? document : throw ErrorCatalog.BadCheckpointIndex.Fails(path, "not a checkpoint index: a text in it is not Unicode");
+        }
+        catch (JsonException error)
+        {
+            throw ErrorCatalog.BadCheckpointIndex.Fails(JsonProblem.PlaceOf(error, path), $"not a checkpoint index: {JsonProblem.SentenceOf(error)}");
+        }
+    }
+
+    static string CheckShardName(JsonElement value, string path)
+    {
+        if (value.ValueKind != JsonValueKind.String || value.GetString() is not { Length: > 0 } name || name != System.IO.Path.GetFileName(name) || name is "." or "..")
+            throw ErrorCatalog.BadCheckpointIndex.Fails(path, $"a shard must be a file beside the index, but one is {value.GetRawText()}");
         return name;
     }
 }

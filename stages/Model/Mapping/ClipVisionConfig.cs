@@ -27,6 +27,8 @@ public sealed record ClipVisionConfig
 
     public int NumChannels { get; init; } = 3;
 
+    /// <summary>The tower has no projection: this is written and not read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenReading)]
     public int ProjectionDim { get; init; } = 512;
 
     public string ModelType { get; init; } = "clip_vision_model";

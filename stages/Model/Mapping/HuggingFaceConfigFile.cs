@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Json;
 
 namespace Llava.Model.Mapping;
 
@@ -40,7 +41,7 @@ public static class HuggingFaceConfigFile
     {
         if (!File.Exists(path))
             throw ErrorCatalog.FileNotFound.Fails(path, "there is no such file");
-        return Guard(path, () => Parse(File.ReadAllText(path)));
+        return Parse(File.ReadAllText(path), path);
     }
 
     public static string Serialize<T>(T config) => JsonSerializer.Serialize(config, Options) + "\n";
@@ -53,27 +54,35 @@ public static class HuggingFaceConfigFile
         return Deserialize<LlavaTextConfig>(node, path);
     }
 
-    static JsonObject Parse(string text)
-    {
-        var root = JsonNode.Parse(text, documentOptions: DocumentOptions) as JsonObject ?? throw new JsonException("not an object");
-        root.ToJsonString(); // half of a surrogate pair would be an error only when the text is looked at
-        return root;
-    }
-
-    static T Deserialize<T>(JsonObject node, string path) => Guard(path, () => node.Deserialize<T>(Options)!);
-
-    static T Guard<T>(string path, Func<T> read)
+    static JsonObject Parse(string text, string path)
     {
         try
         {
-            return read();
+            var root = JsonNode.Parse(text, documentOptions: DocumentOptions) as JsonObject ?? throw new JsonException("not an object");
+            root.ToJsonString(); // half of a surrogate pair would be an error only when the text is looked at
+            return root;
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (JsonException error)
         {
-            var place = error is JsonException { LineNumber: { } line, BytePositionInLine: { } column, Path: null }
-                ? new SourceLocation(path, (int)line + 1, (int)column + 1)
-                : new SourceLocation(path);
-            throw ErrorCatalog.BadModelConfig.Fails(place, error.Message);
+            throw ErrorCatalog.BadModelConfig.Fails(JsonProblem.PlaceOf(error, path), JsonProblem.SentenceOf(error));
+        }
+        catch (InvalidOperationException error)
+        {
+            throw ErrorCatalog.BadModelConfig.Fails(path, error.Message);
+        }
+    }
+
+    static T Deserialize<T>(JsonObject node, string path)
+    {
+        try
+        {
+            return node.Deserialize<T>(Options)!;
+        }
+        catch (JsonException error) when (error.Path is ['$', '.', .. var place])
+        {
+            var key = place.Split('[')[0]; // in a list
+            var type = Options.GetTypeInfo(typeof(T)).Properties.First(property => property.Name == key).PropertyType;
+            throw ConfigValues.Wrong(node, key, type, path);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Llava.Model.Mapping;
 
 /// <summary>
 /// The parts of a <c>LlamaConfig</c> and of LLaVA's additions to it that say something here, with their defaults. A plain
-/// Vicuna's configuration is one without the additions.
+/// Vicuna's configuration is one without the additions. What ModelZoo's yaml has no place for is written and not read.
 /// </summary>
 public sealed record LlavaTextConfig
 {
@@ -61,24 +61,32 @@ public sealed record LlavaTextConfig
 
     public bool MmUseImStartEnd { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenReading)]
     public int BosTokenId { get; init; } = 1;
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenReading)]
     public int EosTokenId { get; init; } = 2;
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenReading)]
     public string ImageAspectRatio { get; init; } = "pad";
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenReading)]
     public bool FreezeMmMlpAdapter { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenReading)]
     public bool FreezeMmVisionResampler { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Architectures { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenReading)]
     public int? PadTokenId { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenReading)]
     public bool TuneMmVisionResampler { get; init; }
 
     public bool UnfreezeMmVisionTower { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenReading)]
     public bool UseCache { get; init; } = true;
 }

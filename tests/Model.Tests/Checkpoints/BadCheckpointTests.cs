@@ -88,6 +88,19 @@ public sealed class BadCheckpointTests
         Assert.Empty(PickledStateDictionary.Find(root, "keys.bin", 20));
     }
 
+    [Fact]
+    public void A_tensor_under_a_key_that_is_no_name_is_named()
+    {
+        object?[] pair = [1L, 2L];
+        foreach (var (key, kind) in new[] { ((object?)pair, "a tuple"), (null, "None"), (true, "the value True") })
+        {
+            var root = new PickledDictionary();
+            root.Add(key, new PickledTensor(new PickledStorage("0", ElementType.Float32, 1), ElementType.Float32, 0, [1], [1]));
+            var error = Assert.Throws<DiagnosticException>(() => PickledStateDictionary.Find(root, "keys.bin", 20));
+            Assert.Equal($"keys.bin: error LLAVA4001: tensors lie under a key that is no name but {kind}", error.Message);
+        }
+    }
+
     [Theory]
     [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n")]
     public void A_pointer_of_git_lfs_is_named(string pointer)
@@ -137,6 +150,32 @@ public sealed class BadCheckpointTests
         using var folder = new ScratchFolder();
         File.WriteAllText(folder["model.safetensors.index.json"], """{"weight_map":{"w":"../secret.safetensors"}}""");
         AssertFails(folder.Path, "error LLAVA4002: a shard must be a file beside the index, but one is \"../secret.safetensors\"", folder["model.safetensors.index.json"]);
+    }
+
+    [Theory]
+    [InlineData("{}", "", "not a checkpoint index: it has no object weight_map, which names the shard of every tensor")]
+    [InlineData("[]", "", "not a checkpoint index: it has no object weight_map, which names the shard of every tensor")]
+    [InlineData("{\"weight_map\": 3}", "", "not a checkpoint index: it has no object weight_map, which names the shard of every tensor")]
+    [InlineData("{\"weight_map\": {\"w\": 3}}", "", "a shard must be a file beside the index, but one is 3")]
+    [InlineData("{\"weight_map\": {\"w\": \"\\ud800\"}}", "", "not a checkpoint index: a text in it is not Unicode")]
+    [InlineData("{\n  weight_map", "(2,3)", "not a checkpoint index: 'w' is an invalid start of a property name. Expected a '\"'.")]
+    public void An_index_that_is_none_says_why(string text, string place, string message)
+    {
+        using var folder = new ScratchFolder();
+        var index = folder["model.safetensors.index.json"];
+        File.WriteAllText(index, text);
+        AssertFails(folder.Path, $"error LLAVA4002: {message}", index + place);
+    }
+
+    [Fact]
+    public void An_index_may_begin_with_a_mark_of_its_encoding()
+    {
+        using var folder = new ScratchFolder();
+        new CheckpointWriter { MaximumShardBytes = 1 }.Write(folder.Path, CheckpointFormat.Safetensors, SampleTensors.All().Take(2));
+        var index = folder["model.safetensors.index.json"];
+        File.WriteAllText(index, File.ReadAllText(index), Encoding.UTF8);
+        using var opened = CheckpointFolder.Open(folder.Path);
+        Assert.Equal(2, opened.Tensors.Count);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text;
 using Llava.Contracts.Diagnostics;
 using Llava.Model.Mapping;
 using Llava.Model.Tests.Checkpoints;
@@ -85,13 +86,59 @@ public sealed class ConfigMappingTests
     [InlineData("\"rope_parameters\": {\"partial_rotary_factor\":0.5}", "rope_parameters is {\"partial_rotary_factor\":0.5}; supported are the types default and linear, linear with a factor")]
     [InlineData("\"rope_parameters\": {\"rope_theta\":500000}, \"rope_theta\": 10000", "rope_theta is 10000, but rope_parameters has 500000")]
     [InlineData("\"rope_parameters\": {\"rope_theta\":500000}, \"rope_scaling\": {\"type\":\"linear\",\"factor\":2}", "rope_parameters is {\"rope_theta\":500000}, but rope_scaling is {\"type\":\"linear\",\"factor\":2}; only one of them may be given")]
-    [InlineData("\"rope_scaling\": {\"type\":3}", "type must be text, but is 3")]
-    [InlineData("\"rope_parameters\": 3", "rope_parameters must be an object, but is 3")]
-    public void Rotary_settings_that_are_not_computed_are_refused(string settings, string message)
+    [InlineData("\"rope_scaling\": {\"type\":3}", "type must be text, but is 3", "(1,19)")]
+    [InlineData("\"rope_parameters\": 3", "rope_parameters must be an object, but is 3", "(1,2)")]
+    public void Rotary_settings_that_are_not_computed_are_refused(string settings, string message, string place = "")
     {
         using var folder = new ScratchFolder();
         File.WriteAllText(folder["config.json"], $$"""{{{settings}}}""");
-        Assert.Equal($"{folder["config.json"]}: error LLAVA4011: {message}", Assert.Throws<DiagnosticException>(() => HuggingFaceConfigFile.ReadText(folder["config.json"])).Message);
+        Assert.Equal($"{folder["config.json"]}{place}: error LLAVA4011: {message}", Assert.Throws<DiagnosticException>(() => HuggingFaceConfigFile.ReadText(folder["config.json"])).Message);
+    }
+
+    [Theory]
+    [InlineData("\"hidden_size\": \"x\"", "hidden_size must be a whole number, but is \"x\"")]
+    [InlineData("\"hidden_size\": null", "hidden_size must be a whole number, but is null")]
+    [InlineData("\"num_key_value_heads\": 1.5", "num_key_value_heads must be a whole number, but is 1.5")]
+    [InlineData("\"rms_norm_eps\": []", "rms_norm_eps must be a number, but is []")]
+    [InlineData("\"tie_word_embeddings\": 0", "tie_word_embeddings must be true or false, but is 0")]
+    [InlineData("\"hidden_act\": 3", "hidden_act must be text, but is 3")]
+    [InlineData("\"architectures\": [3]", "architectures must be a list of texts, but is [3]")]
+    public void A_value_of_the_wrong_type_is_named_with_its_place(string setting, string message)
+    {
+        using var folder = new ScratchFolder();
+        foreach (var encoding in new[] { new UTF8Encoding(false), new UTF8Encoding(true) })
+        {
+            File.WriteAllText(folder["config.json"], $"{{\n  \"other\": {{\"hidden_size\": 1}},\n  {setting}\n}}", encoding);
+            Assert.Equal($"{folder["config.json"]}(3,3): error LLAVA4011: {message}", Assert.Throws<DiagnosticException>(() => HuggingFaceConfigFile.ReadText(folder["config.json"])).Message);
+        }
+    }
+
+    [Fact]
+    public void A_value_of_the_wrong_type_in_a_section_is_named_with_its_place()
+    {
+        using var folder = new ScratchFolder();
+        File.WriteAllText(folder["config.json"], """{"hidden_size": 1, "vision_config": {"hidden_size": "x"}}""");
+        Assert.Equal($"{folder["config.json"]}(1,38): error LLAVA4011: hidden_size must be a whole number, but is \"x\"", Assert.Throws<DiagnosticException>(() => HuggingFaceConfigFile.ReadVision(folder["config.json"])).Message);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_JSON_is_named_with_its_place()
+    {
+        using var folder = new ScratchFolder();
+        File.WriteAllText(folder["config.json"], "{\n  hidden_size");
+        Assert.Equal($"{folder["config.json"]}(2,3): error LLAVA4011: 'h' is an invalid start of a property name. Expected a '\"'.", Assert.Throws<DiagnosticException>(() => HuggingFaceConfigFile.ReadText(folder["config.json"])).Message);
+    }
+
+    [Theory]
+    [InlineData("eos_token_id", "[2, 32007]")]
+    [InlineData("eos_token_id", "null")]
+    [InlineData("bos_token_id", "null")]
+    [InlineData("use_cache", "null")]
+    public void Values_that_ModelZoo_has_no_place_for_may_be_anything(string key, string value)
+    {
+        using var folder = new ScratchFolder();
+        File.WriteAllText(folder["config.json"], $"{{\"{key}\": {value}}}");
+        Assert.Equal(new LlavaTextConfig(), HuggingFaceConfigFile.ReadText(folder["config.json"]));
     }
 
     [Fact]

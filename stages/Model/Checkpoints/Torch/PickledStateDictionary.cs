@@ -74,8 +74,17 @@ sealed class PickledStateDictionary
         return name;
     }
 
-    string NamePart(object? key) =>
-        key is string or long or int ? string.Create(CultureInfo.InvariantCulture, $"{key}") : throw Bad($"a dict has a key that is no name: {key}");
+    string NamePart(object? key) => key is string or long or int
+        ? string.Create(CultureInfo.InvariantCulture, $"{key}")
+        : throw Bad($"tensors lie under a key that is no name but {Kind(key)}");
+
+    static string Kind(object? key) => key switch
+    {
+        null => "None",
+        object?[] => "a tuple",
+        bool or double => string.Create(CultureInfo.InvariantCulture, $"the value {key}"),
+        _ => "an object",
+    };
 
     void Charge(long steps)
     {
