@@ -18,11 +18,11 @@ public static class CheckpointFolder
     /// <summary>Of shards, whatever their format.</summary>
     internal static IReadOnlyList<string> IndexNames { get; } = [.. WellKnownNames.Where(name => name.EndsWith(".index.json", StringComparison.Ordinal))];
 
-    const string StepPrefix = "checkpoint_";
+    const string StepPrefix = "checkpoint_", StepExtension = ".mdl";
 
     static readonly string[] WeightExtensions = [".safetensors", ".bin", ".pt", ".pth", ".mdl"];
 
-    /// <param name="path">A file, a folder with a checkpoint, or a training's folder, of which the newest <c>checkpoint_&lt;step&gt;</c> is taken.</param>
+    /// <param name="path">A file, a folder with a checkpoint, or a training's folder, of which the newest <c>checkpoint_&lt;step&gt;</c> (a folder, or a file <c>.mdl</c>) is taken.</param>
     /// <exception cref="DiagnosticException">Nothing is there, or it is not a checkpoint.</exception>
     public static ICheckpointReader Open(string path)
     {
@@ -37,9 +37,9 @@ public static class CheckpointFolder
     /// <exception cref="DiagnosticException">There is none.</exception>
     public static string FileOf(string path) => Directory.Exists(path) ? FindIn(path) : path;
 
-    /// <summary>Whether <see cref="Open"/> would find a checkpoint in this folder.</summary>
+    /// <summary>Whether <see cref="Open"/> would find a checkpoint in this folder itself.</summary>
     public static bool HoldsCheckpoint(string folder) =>
-        Directory.Exists(folder) && (WellKnownNames.Any(name => File.Exists(Path.Combine(folder, name))) || WeightFiles(folder).Length == 1);
+        Directory.Exists(folder) && (WellKnownNames.Any(name => File.Exists(Path.Combine(folder, name))) || (NewestStep(folder) is { } newest ? File.Exists(newest) : WeightFiles(folder).Length == 1));
 
     /// <param name="strided">Shared by the shards of a checkpoint.</param>
     internal static ICheckpointReader OpenFile(string path, StridedBand strided) => ContainerSignature.Of(path) switch
@@ -59,7 +59,7 @@ public static class CheckpointFolder
                 return path;
         }
         if (NewestStep(folder) is { } newest)
-            return FindIn(newest);
+            return File.Exists(newest) ? newest : FindIn(newest);
         return WeightFiles(folder) switch
         {
             [var single] => single,
@@ -68,8 +68,10 @@ public static class CheckpointFolder
         };
     }
 
-    static string? NewestStep(string folder) => Directory.EnumerateDirectories(folder, StepPrefix + "*")
-        .Select(step => (IsStep: long.TryParse(Path.GetFileName(step).AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number), number, step))
+    // A folder, or ModelZoo's own checkpoint_<step>.mdl.
+    static string? NewestStep(string folder) => Directory.EnumerateFileSystemEntries(folder, StepPrefix + "*")
+        .Where(entry => Path.GetExtension(entry) == (Directory.Exists(entry) ? "" : StepExtension))
+        .Select(step => (IsStep: long.TryParse(Path.GetFileNameWithoutExtension(step).AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number), number, step))
         .Where(entry => entry.IsStep)
         .OrderByDescending(entry => entry.number)
         .Select(entry => entry.step)

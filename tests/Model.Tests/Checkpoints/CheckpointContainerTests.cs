@@ -56,6 +56,24 @@ public sealed class CheckpointContainerTests
         Assert.Equal(["model.safetensors", "notes.partial", "tokenizer.model"], Directory.GetFiles(scratch.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("checkpoint_20.mdl", "checkpoint_9.mdl", "checkpoint_10.mdl", "checkpoint_20.mdl", "checkpoint_x.mdl")]
+    [InlineData("checkpoint_30/model.mdl", "checkpoint_20.mdl", "checkpoint_30/model.mdl", "checkpoint_40.log")]
+    [InlineData("checkpoint_40.mdl", "checkpoint_30/model.mdl", "checkpoint_40.mdl")]
+    public void The_newest_checkpoint_of_a_training_is_opened(string newest, params string[] files)
+    {
+        using var folder = new ScratchFolder();
+        foreach (var file in files)
+        {
+            var written = new CheckpointWriter().Write(folder["written"], CheckpointFormat.Mdl, [TensorSource.FromFloats(file, [1], new float[1])]);
+            Directory.CreateDirectory(Path.GetDirectoryName(folder[file])!);
+            File.Move(folder[$"written/{written[0]}"], folder[file]);
+        }
+        using var opened = CheckpointFolder.Open(folder.Path);
+        Assert.Equal(newest, Assert.Single(opened.Tensors).Name);
+        Assert.Equal(newest.EndsWith(".mdl", StringComparison.Ordinal) && !newest.Contains('/', StringComparison.Ordinal), CheckpointFolder.HoldsCheckpoint(folder.Path));
+    }
+
     [Fact]
     public void Another_format_written_over_a_checkpoint_replaces_it()
     {
