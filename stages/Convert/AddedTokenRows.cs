@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Llava.Contracts.Diagnostics;
 using Llava.Model.Checkpoints;
+using Llava.Model.Mapping;
 
 namespace Llava.Conversion;
 
@@ -21,8 +23,10 @@ sealed class AddedTokenRows
 
     public int Count { get; }
 
+    /// <exception cref="DiagnosticException">The tables hold whole numbers.</exception>
     public static AddedTokenRows Draw(ICheckpointReader text, int count, long seed, CancellationToken cancellation)
     {
+        CheckTypes(text);
         var added = new AddedTokenRows(count);
         var embeddings = text.Get(Tables[0]);
         var width = (int)embeddings.Shape[1];
@@ -52,6 +56,12 @@ sealed class AddedTokenRows
             Write(bytes.AsSpan(i * type.SizeInBytes()), type, values[i]);
         return bytes;
     }
+
+    static void CheckTypes(ICheckpointReader text) => DiagnosticException.ThrowIfAny(
+    [
+        .. Tables.Select(text.Get).Where(table => !table.ElementType.IsFloatingPoint()).Select(text.StoredAs)
+            .Select(table => ErrorCatalog.UnsupportedTensor.At(table.File, $"{table.Name} {table} is not of floating point: no rows for added tokens can be drawn like its own")),
+    ]);
 
     static float[] Mean(ICheckpointReader text, TensorInfo embeddings, int width, CancellationToken cancellation)
     {

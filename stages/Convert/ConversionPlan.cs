@@ -1,3 +1,4 @@
+using Llava.Contracts.Diagnostics;
 using Llava.Conversion.Verification;
 using Llava.Model.Checkpoints;
 using Llava.Model.Mapping;
@@ -25,4 +26,11 @@ sealed record ConversionPlan
     public required Func<TrackedTensors, IEnumerable<CertifiedTensor>> Certify { get; init; }
 
     public required IReadOnlyList<DroppedTensor> Dropped { get; init; }
+
+    /// <exception cref="DiagnosticException">With every tensor of a type that the container has no place for.</exception>
+    public void CheckFits(CheckpointFormat container) => DiagnosticException.ThrowIfAny(
+    [
+        .. Tensors.Select(tensor => tensor.Info).Where(tensor => container != CheckpointFormat.Safetensors && tensor.ElementType.TorchStorageName() is null)
+            .Select(tensor => ErrorCatalog.UnsupportedTensor.At(tensor.File, $"{tensor.Name} {tensor} has no place in a torch file; write safetensors")),
+    ]);
 }

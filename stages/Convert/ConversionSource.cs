@@ -9,15 +9,7 @@ namespace Llava.Conversion;
 /// <summary>The model that is converted, of any format, seen under ModelZoo's names.</summary>
 sealed class ConversionSource(ConvertOptions options) : IDisposable
 {
-    public LlavaCheckpoint Model { get; } = options.SourceFormat switch
-    {
-        ModelFormat.ModelZoo => LlavaCheckpoint.OpenModelZoo(options.Source, options.ConfigPath),
-        ModelFormat.LlavaHf when LlavaHfConfig.IsIn(options.Source) => LlavaCheckpoint.OpenLlavaHf(options.Source),
-        ModelFormat.LlavaHf => throw ErrorCatalog.BadModelConfig.Fails(
-            Path.Combine(options.Source, HuggingFaceConfigFile.FileName),
-            "this is no folder of LlavaForConditionalGeneration: model_type llava with a text_config and a vision_config"),
-        _ => LlavaCheckpoint.Open(options.Source),
-    };
+    public LlavaCheckpoint Model { get; } = SourceModel.Open(options);
 
     MappedCheckpoint? Mapped => Model.Tensors as MappedCheckpoint;
 

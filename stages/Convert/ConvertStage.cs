@@ -1,6 +1,5 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
-using Llava.Model.Checkpoints;
 
 namespace Llava.Conversion;
 
@@ -10,9 +9,11 @@ public static class ConvertStage
     /// <exception cref="DiagnosticException">With every problem of the source, before the first byte is written.</exception>
     public static async Task RunAsync(ConvertOptions options, IStageLog log, CancellationToken cancellation)
     {
-        RefuseWhatThereIsNot(options);
+        ConversionArguments.Check(options);
         using var source = new ConversionSource(options);
         SourceProtection.Check(options, source);
+        if (source.LacksProjector && options.TargetFormat != ModelFormat.ModelZoo)
+            throw ErrorCatalog.MissingTensor.Fails(options.Source, "the source has no projector; convert it to cs-2.3 first, which draws one");
         source.WarnOfLeftOutTower(log);
         var plan = options.TargetFormat switch
         {
@@ -20,16 +21,7 @@ public static class ConvertStage
             ModelFormat.HuggingFace => HuggingFaceExport.Plan(options, source, log, cancellation),
             _ => LlavaHfExport.Plan(options, source, log, cancellation),
         };
+        plan.CheckFits(options.Container);
         await CertifiedConversion.RunAsync(options, source, plan, log, cancellation);
-    }
-
-    static void RefuseWhatThereIsNot(ConvertOptions options)
-    {
-        var (from, to) = (ModelFormats.NameOf(options.SourceFormat), ModelFormats.NameOf(options.TargetFormat));
-        if (from == to)
-            throw new DiagnosticException(ErrorCatalog.UnsupportedConversion.Says(
-                $"from {from} to {to} there is nothing to convert; {from} converts to {string.Join(", ", ModelFormats.TargetsOf(options.SourceFormat))}"));
-        if (options.Container == CheckpointFormat.Mdl && options.TargetFormat != ModelFormat.ModelZoo)
-            throw new DiagnosticException(ErrorCatalog.UnsupportedConversion.Says("--format mdl is ModelZoo's own; an export is written as safetensors or bin"));
     }
 }

@@ -17,7 +17,7 @@ static class ConvertVerb
         var format = new Option<string>("--format") { Description = "container to write", DefaultValueFactory = _ => "safetensors" }.AcceptOnlyFromAmong("safetensors", "bin", "mdl");
         var seed = new Option<long>("--seed") { Description = "draws the projector where an hf source has none, and the rows of the tokens that llava-hf adds", DefaultValueFactory = _ => 0 };
         var tokenizer = new Option<string?>("--tokenizer") { Description = "folder whose tokenizer files an export carries; default: beside the source" };
-        var visionTower = new Option<string?>("--vision-tower") { Description = "what an export writes as mm_vision_tower; default: ../image_model, relative to its config.json" };
+        var visionTower = new Option<string?>("--vision-tower") { Description = "what an export to hf writes as mm_vision_tower; default: ../image_model, relative to its config.json" };
         var list = new Option<bool>("--list") { Description = "list what converts into what, and stop", Action = new ListAction() };
         var verify = new Option<bool>("--verify") { Description = "run source and result on the same input and put the largest difference of their logits into conversion.json" };
         var command = new Command("convert", "Converts a LLaVA model between Hugging Face's layouts and ModelZoo's; exact in every direction.")

@@ -55,15 +55,17 @@ public static class LlavaHfConfig
 
     /// <summary>As the configuration of a pair whose tokens end where <c>&lt;image&gt;</c> was added.</summary>
     /// <exception cref="DiagnosticException">It asks for what a LLaVA-1.5 does not compute.</exception>
-    public static (ClipVisionConfig Vision, LlavaTextConfig Text) Read(string path)
+    public static (ClipVisionConfig Vision, LlavaTextConfig Text) Read(string path) => Read(Load(path), path);
+
+    /// <param name="path">Where <paramref name="root"/> was read, for messages.</param>
+    public static (ClipVisionConfig Vision, LlavaTextConfig Text) Read(JsonObject root, string path)
     {
-        var root = Load(path);
         var image = root.WholeNumber("image_token_index", path) ?? root.WholeNumber("image_token_id", path) ?? 32000;
         if (root.Text("projector_hidden_act", path) is not (null or "gelu") || root.Truth("multimodal_projector_bias", path) == false || root["vision_feature_layer"] is JsonArray)
             throw ErrorCatalog.BadModelConfig.Fails(path, "supported are projector_hidden_act gelu, multimodal_projector_bias true and one vision_feature_layer");
-        var text = HuggingFaceConfigFile.TextFrom(RequiredSection(root, "text_config", path), path);
-        if (image > text.VocabSize)
-            throw ErrorCatalog.BadModelConfig.Fails(path, $"image_token_index is {image}, but the text model has {text.VocabSize} tokens");
+        var language = RequiredSection(root, "text_config", path);
+        var text = HuggingFaceConfigFile.TextFrom(language, path);
+        CheckImageToken(image, text.VocabSize, language["eos_token_id"], path);
         return (HuggingFaceConfigFile.VisionFrom(RequiredSection(root, "vision_config", path), path), text with
         {
             VocabSize = image,
@@ -72,8 +74,34 @@ public static class LlavaHfConfig
         });
     }
 
+    /// <summary>Rows from <paramref name="imageToken"/> on are left out: they must be no more than were added for it.</summary>
+    /// <param name="rows">Of the token table.</param>
+    /// <param name="what">They are, for the message.</param>
+    /// <exception cref="DiagnosticException">There are others, which were trained.</exception>
+    public static void CheckRows(int imageToken, long rows, string what, string path)
+    {
+        if (rows > PaddedVocabulary(imageToken))
+            throw ErrorCatalog.BadModelConfig.Fails(path, $"{what} {rows}, but image_token_index is {imageToken}: tokens of the language model's own behind <image> would be lost");
+    }
+
     /// <summary>transformers' word for LLaVA's <c>mm_vision_select_feature</c>.</summary>
     public static string Strategy(string selectFeature) => selectFeature == "patch" ? "default" : "full";
+
+    static void CheckImageToken(int image, int vocabulary, JsonNode? ends, string path)
+    {
+        if (image > vocabulary)
+            throw ErrorCatalog.BadModelConfig.Fails(path, $"image_token_index is {image}, but the text model has {vocabulary} tokens");
+        CheckRows(image, vocabulary, "text_config.vocab_size is", path);
+        if (WholeNumbers(ends).Any(end => end >= image))
+            throw ErrorCatalog.BadModelConfig.Fails(path, $"text_config.eos_token_id is {ends!.ToJsonString()}, but image_token_index is {image}: the token that ends an answer would be lost");
+    }
+
+    static IEnumerable<int> WholeNumbers(JsonNode? node) => node switch
+    {
+        JsonArray several => several.SelectMany(WholeNumbers),
+        JsonValue value when value.TryGetValue<int>(out var number) => [number],
+        _ => [],
+    };
 
     static string SelectFeature(JsonObject root, string path) => root.Text("vision_feature_select_strategy", path) switch
     {
