@@ -35,7 +35,7 @@ static class AddedTokenFiles
         Edit(folder, "tokenizer.json", create: false, root => AddTo(root, added));
     }
 
-    /// <summary>Takes them away again, and whatever else lies behind the model's own tokens. Padding becomes <c>&lt;unk&gt;</c>, as LLaVA has it.</summary>
+    /// <summary>Takes them away again, and whatever else lies behind the model's own tokens. Padding becomes <c>&lt;unk&gt;</c> on the right, as LLaVA has it.</summary>
     public static void Remove(string folder, int vocabulary)
     {
         const string unknown = "<unk>";
@@ -46,8 +46,8 @@ static class AddedTokenFiles
             root["pad_token"] = unknown;
             root.Remove("image_token");
             root.Remove("processor_class");
-            if (root["added_tokens_decoder"] is JsonObject decoder)
-                root["added_tokens_decoder"] = new JsonObject(decoder.Where(entry => IsBelow(entry.Key, vocabulary)).Select(Copied));
+            root["padding_side"] = "right";
+            Shorten(root, vocabulary);
         });
         Edit(folder, "tokenizer.json", create: false, root =>
         {
@@ -56,9 +56,20 @@ static class AddedTokenFiles
         });
     }
 
-    static bool IsBelow(string? number, int vocabulary) => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id < vocabulary;
+    /// <summary>A token's number as text, as <c>added_tokens_decoder</c> has it; null where it is none.</summary>
+    public static int? NumberOf(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    static KeyValuePair<string, JsonNode?> Copied(KeyValuePair<string, JsonNode?> entry) => new(entry.Key, entry.Value?.DeepClone());
+    static bool IsBelow(string? number, int vocabulary) => NumberOf(number) < vocabulary;
+
+    static void Shorten(JsonObject root, int vocabulary)
+    {
+        if (root["added_tokens_decoder"] is not JsonObject decoder)
+            return;
+        foreach (var key in decoder.Select(entry => entry.Key).Where(key => !IsBelow(key, vocabulary)).ToArray())
+            decoder.Remove(key);
+        if (decoder.Count == 0)
+            root.Remove("added_tokens_decoder");
+    }
 
     static void Configure(JsonObject root, (string Token, int Id)[] added)
     {

@@ -18,7 +18,16 @@ static class ExportTokenizer
     /// <param name="source">Tokens that <see cref="ModelFormat.LlavaHf"/> added are taken away again, and not counted.</param>
     public static void WarnOfLength(string tokenizer, int vocabulary, ModelFormat source, IStageLog log)
     {
-        if (TokenizerLength.Of(tokenizer, source == ModelFormat.LlavaHf ? vocabulary : int.MaxValue) is { } length && length.Tokens != vocabulary)
+        var length = TokenizerLength.Of(tokenizer, source == ModelFormat.LlavaHf ? vocabulary : int.MaxValue);
+        if (length.Tokens != vocabulary)
             log.Warning(ErrorCatalog.TokenizerLengthDiffers.Warns(length.Path, $"{length.Description}, but vocab_size is {vocabulary}; LLaVA's loader would resize the embeddings"));
+    }
+
+    /// <exception cref="DiagnosticException">A token was added to it with a number that <c>&lt;image&gt;</c> or <c>&lt;pad&gt;</c> is to get.</exception>
+    public static void CheckRoomForAdded(string tokenizer, int vocabulary)
+    {
+        if (TokenizerLength.Of(tokenizer, int.MaxValue) is { Added: > 0 } length && length.Tokens > vocabulary)
+            throw ErrorCatalog.TokenizerLengthDiffers.Fails(
+                length.Path, $"{length.Description}, but vocab_size is {vocabulary}; {AddedTokenFiles.Image} and {AddedTokenFiles.Padding} would get numbers that are taken");
     }
 }

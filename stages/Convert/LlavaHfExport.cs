@@ -20,6 +20,7 @@ static class LlavaHfExport
             throw ErrorCatalog.BadModelConfig.Fails(source.Model.ConfigPath, $"model.projector has {ConfigMapping.ProjectorLayers(text)} layers; LlavaForConditionalGeneration has two");
         var (imageModel, textModel) = CheckpointMapping.ToHuggingFace(source.Model.Tensors, ModelDimensions.Of(source.Model.Config));
         var tokenizer = ExportTokenizer.FolderOf(options, source.Model);
+        ExportTokenizer.CheckRoomForAdded(tokenizer, text.VocabSize);
         ExportTokenizer.WarnOfLength(tokenizer, text.VocabSize, options.SourceFormat, log);
         AddedTokenFiles.CheckReadable(tokenizer);
         var processor = LlavaHfProcessor.Files(source.Model.PreprocessorPath, vision, text);

@@ -15,6 +15,7 @@ static class ModelZooImport
         TensorSource[] drawn = source.LacksProjector ? [.. ProjectorDraw.Draw(ModelDimensions.Of(source.Model.Config), options.Seed)] : [];
         if (drawn.Length > 0)
             log.Information($"the source has no projector: drawn from seed {options.Seed}");
+        TokenizerFiles.CheckReadable(source.Model.TokenizerFolder);
         if (options.SourceFormat == ModelFormat.LlavaHf)
             AddedTokenFiles.CheckReadable(source.Model.TokenizerFolder);
         return new ConversionPlan

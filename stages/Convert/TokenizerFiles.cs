@@ -10,6 +10,14 @@ static class TokenizerFiles
     /// <summary>Those of its files that are there.</summary>
     public static IEnumerable<string> In(string? folder) => folder is null ? [] : Names.Select(name => Path.Combine(folder, name)).Where(File.Exists);
 
+    /// <summary>Before anything is written: whether the files are what their names say.</summary>
+    /// <exception cref="Contracts.Diagnostics.DiagnosticException">One of them is not.</exception>
+    public static void CheckReadable(string? folder)
+    {
+        if (folder is not null)
+            TokenizerLength.Of(folder, int.MaxValue);
+    }
+
     /// <param name="source">Null: there is none.</param>
     public static void Replace(string? source, string target)
     {

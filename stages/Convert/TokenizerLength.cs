@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Llava.Contracts.Diagnostics;
 using Llava.Model.Mapping;
 
 namespace Llava.Conversion;
@@ -8,33 +9,44 @@ namespace Llava.Conversion;
 /// <param name="Added">Of <paramref name="Tokens"/>, those in a list of added ones.</param>
 sealed record TokenizerLength(string Path, int Tokens, int Added)
 {
-    const string SentencePieceName = "tokenizer.model", FastName = "tokenizer.json", AddedName = "added_tokens.json";
+    const string SentencePieceName = "tokenizer.model", FastName = "tokenizer.json", AddedName = "added_tokens.json", ConfigName = "tokenizer_config.json";
 
     public string Description => Added == 0 ? $"{Tokens} pieces" : FormattableString.Invariant($"{Tokens} pieces, {Added} of them added");
 
     /// <param name="ignoreFrom">Added tokens with this number or a higher one do not count.</param>
-    /// <returns>Null where the files do not tell.</returns>
-    public static TokenizerLength? Of(string folder, int ignoreFrom)
+    /// <exception cref="DiagnosticException">A file is not what its name says.</exception>
+    public static TokenizerLength Of(string folder, int ignoreFrom)
     {
         var path = System.IO.Path.Combine(folder, SentencePieceName);
         if (!File.Exists(path))
             return OfFastTokenizer(System.IO.Path.Combine(folder, FastName), ignoreFrom);
-        if (SentencePieceLength.Of(path) is not { } pieces)
-            return null;
-        var added = AddedNumbers(System.IO.Path.Combine(folder, AddedName)).Count(number => number >= pieces && number < ignoreFrom);
-        return new(path, pieces + added, added);
+        if (SentencePieceLength.Of(path) is not { } pieces || pieces == 0)
+            throw ErrorCatalog.BadTokenizer.Fails(path, "not a SentencePiece model");
+        return WithAdded(path, pieces, AddedNumbers(folder), ignoreFrom);
     }
 
-    static TokenizerLength? OfFastTokenizer(string path, int ignoreFrom)
+    static TokenizerLength OfFastTokenizer(string path, int ignoreFrom)
     {
-        if (!File.Exists(path) || HuggingFaceConfigFile.Load(path) is not { } root || (root["model"] as JsonObject)?["vocab"] is not { } vocabulary)
-            return null;
-        var pieces = vocabulary switch { JsonObject byText => byText.Count, JsonArray scored => scored.Count, _ => 0 };
-        var added = (root["added_tokens"] as JsonArray ?? []).Select(token => NumberOf((token as JsonObject)?["id"])).Count(number => number >= pieces && number < ignoreFrom);
+        var root = HuggingFaceConfigFile.Load(path);
+        var pieces = (root["model"] as JsonObject)?["vocab"] switch { JsonObject byText => byText.Count, JsonArray scored => scored.Count, _ => 0 };
+        if (pieces == 0)
+            throw ErrorCatalog.BadTokenizer.Fails(path, "not a tokenizer file: model.vocab is no vocabulary");
+        return WithAdded(path, pieces, (root["added_tokens"] as JsonArray ?? []).Select(token => NumberOf((token as JsonObject)?["id"])), ignoreFrom);
+    }
+
+    static TokenizerLength WithAdded(string path, int pieces, IEnumerable<int?> numbers, int ignoreFrom)
+    {
+        var added = numbers.Distinct().Count(number => number >= pieces && number < ignoreFrom);
         return new(path, pieces + added, added);
     }
 
-    static IEnumerable<int?> AddedNumbers(string path) => File.Exists(path) ? HuggingFaceConfigFile.Load(path).Select(entry => NumberOf(entry.Value)) : [];
+    static IEnumerable<int?> AddedNumbers(string folder) =>
+    [
+        .. Entries(System.IO.Path.Combine(folder, AddedName)).Select(entry => NumberOf(entry.Value)),
+        .. (Entries(System.IO.Path.Combine(folder, ConfigName))["added_tokens_decoder"] as JsonObject ?? []).Select(entry => AddedTokenFiles.NumberOf(entry.Key)),
+    ];
+
+    static JsonObject Entries(string path) => File.Exists(path) ? HuggingFaceConfigFile.Load(path) : [];
 
     static int? NumberOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<int>(out var number) ? number : null;
 }
