@@ -8,19 +8,21 @@ static class CertifiedConversion
 {
     public static async Task RunAsync(ConvertOptions options, ConversionSource source, ConversionPlan plan, IStageLog log, CancellationToken cancellation)
     {
-        var differences = ConfigDifferences.Of(source.Model);
+        var differences = ConfigDifferences.Of(source.Model, options.TargetFormat);
         using var pace = new ConversionPace();
         var hashes = source.StartHashing(pace, cancellation);
         var tracked = new TrackedTensors(plan.Activity, plan.Tensors, pace, log);
         WriteWeights(options, plan, tracked);
         pace.Finish();
         plan.WriteCompanions();
+        CertifiedTensor[] certified = [.. plan.Certify(tracked)];
+        tracked.WarnOfNotFinite(certified);
         var verification = options.Verify ? plan.Verify() : null;
         new ConversionCertificate(options, await hashes)
         {
             Config = [.. differences, .. source.MetadataNotCarried],
             Verification = verification,
-            Tensors = [.. plan.Certify(tracked)],
+            Tensors = certified,
             Dropped = plan.Dropped,
         }.Write();
         tracked.ReportCounts(log);

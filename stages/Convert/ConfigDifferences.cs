@@ -9,32 +9,55 @@ namespace Llava.Conversion;
 /// <summary>What of a configuration a conversion does not carry, found by converting it there and back.</summary>
 static class ConfigDifferences
 {
-    public static IReadOnlyList<ConfigDifference> Of(LlavaCheckpoint source)
+    public static IReadOnlyList<ConfigDifference> Of(LlavaCheckpoint source, ModelFormat target)
     {
+        var back = ThereAndBack(source.Config, target, source.ConfigPath);
         if (source.PairFolders is { } folders)
-            return OfPair(source, folders.Image, folders.Text);
-        return Path.GetFileName(source.ConfigPath) == HuggingFaceConfigFile.FileName ? OfLlavaHf(source) : OfYaml(source);
+            return OfPair(back, source.ConfigPath, folders.Image, folders.Text);
+        return Path.GetFileName(source.ConfigPath) == HuggingFaceConfigFile.FileName ? OfLlavaHf(back, source.ConfigPath) : OfYaml(back, source.ConfigPath);
     }
 
-    static ConfigDifference[] OfPair(LlavaCheckpoint source, string imageFolder, string textFolder)
+    static LlavaModelConfig ThereAndBack(LlavaModelConfig config, ModelFormat target, string path)
     {
-        var (vision, text) = ConfigMapping.ToHuggingFace(source.Config, source.ConfigPath);
+        var (vision, text) = ConfigMapping.ToHuggingFace(config, path);
+        if (target == ModelFormat.LlavaHf)
+            (vision, text) = LlavaHfConfig.Read(JsonNode.Parse(LlavaHfConfig.Serialize(vision, text, ""))!.AsObject(), path);
+        return ConfigMapping.ToModelZoo(vision, path, text, path);
+    }
+
+    static ConfigDifference[] OfPair(LlavaModelConfig back, string path, string imageFolder, string textFolder)
+    {
+        var (vision, text) = ConfigMapping.ToHuggingFace(back, path);
         return
         [
-            .. Between("image_model/config.json", OfVision(Path.Combine(imageFolder, HuggingFaceConfigFile.FileName)), Settings(JsonNode.Parse(HuggingFaceConfigFile.Serialize(vision)))),
-            .. Between("text_model/config.json", OfText(Path.Combine(textFolder, HuggingFaceConfigFile.FileName)), Settings(JsonNode.Parse(HuggingFaceConfigFile.Serialize(text)))),
+            .. Between(NameIn(imageFolder), OfVision(Path.Combine(imageFolder, HuggingFaceConfigFile.FileName)), Settings(JsonNode.Parse(HuggingFaceConfigFile.Serialize(vision)))),
+            .. Between(NameIn(textFolder), OfText(Path.Combine(textFolder, HuggingFaceConfigFile.FileName)), Settings(WithDefaults(JsonNode.Parse(HuggingFaceConfigFile.Serialize(text))!))),
         ];
     }
 
-    static ConfigDifference[] OfLlavaHf(LlavaCheckpoint source)
+    static string NameIn(string folder) => $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}/{HuggingFaceConfigFile.FileName}";
+
+    static ConfigDifference[] OfLlavaHf(LlavaModelConfig config, string path)
     {
-        var (vision, text) = ConfigMapping.ToHuggingFace(source.Config, source.ConfigPath);
-        var root = HuggingFaceConfigFile.Load(source.ConfigPath);
+        var (vision, text) = ConfigMapping.ToHuggingFace(config, path);
+        var root = HuggingFaceConfigFile.Load(path);
         if (root["text_config"] is JsonObject language)
-            RopeParameters.Standardize(language, source.ConfigPath);
+            RopeParameters.Standardize(language, path);
         var type = root["torch_dtype"] is JsonValue value && value.TryGetValue<string>(out var name) ? name : "";
         var back = JsonNode.Parse(LlavaHfConfig.Serialize(vision, text, type))!;
+        WithDefaults(back["text_config"]!);
+        back["image_token_id"] = back["image_token_index"]!.DeepClone();
+        back["multimodal_projector_bias"] = true;
         return [.. Between("config.json", Nested(root), Nested(back))];
+    }
+
+    /// <summary>With what is left out where it is what transformers takes for granted.</summary>
+    static JsonNode WithDefaults(JsonNode language)
+    {
+        language["num_key_value_heads"] ??= language["num_attention_heads"]!.DeepClone();
+        language["rope_theta"] ??= 10000.0;
+        language["attention_bias"] ??= false;
+        return language;
     }
 
     static SortedDictionary<string, string> Nested(JsonNode root)
@@ -48,12 +71,12 @@ static class ConfigDifferences
         return settings;
     }
 
-    static ConfigDifference[] OfYaml(LlavaCheckpoint source)
+    static ConfigDifference[] OfYaml(LlavaModelConfig back, string path)
     {
-        var (vision, text) = ConfigMapping.ToHuggingFace(source.Config, source.ConfigPath);
-        var back = ConfigMapping.ToModelZoo(vision, source.ConfigPath, text, source.ConfigPath);
-        var file = Path.GetFileName(source.ConfigPath);
-        return [.. Between(file, Settings(ModelConfigFile.SectionOf(ConfigDocument.Load(source.ConfigPath))), Settings(ModelConfigFile.SectionOf(ConfigDocument.Parse(ModelYaml.Write(back), file))))];
+        var file = Path.GetFileName(path);
+        var settings = Settings(ModelConfigFile.SectionOf(ConfigDocument.Parse(ModelYaml.Write(back), file)));
+        settings.TryAdd("text_model.rope_theta", "10000"); // what ModelZoo takes for granted
+        return [.. Between(file, Settings(ModelConfigFile.SectionOf(ConfigDocument.Load(path))), settings)];
     }
 
     static IEnumerable<ConfigDifference> Between(string file, SortedDictionary<string, string> source, SortedDictionary<string, string> back) =>

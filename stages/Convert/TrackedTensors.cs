@@ -7,7 +7,7 @@ namespace Llava.Conversion;
 /// <summary>Tensors on their way to the disk: hashed, looked through for NaN, and counted as they go by.</summary>
 sealed class TrackedTensors
 {
-    readonly Dictionary<string, (TensorInfo Info, string Sha256)> _written = [];
+    readonly Dictionary<string, (TensorInfo Info, string Sha256, long NotFinite)> _written = [];
     readonly string _activity;
     readonly IStageLog _log;
     readonly ConversionPace _pace;
@@ -28,8 +28,18 @@ sealed class TrackedTensors
     /// <summary>A tensor that was written, as one made here; <see cref="ConversionSource.Trace"/> adds where it came from.</summary>
     public CertifiedTensor Certify(string name, string rule)
     {
-        var (tensor, hash) = _written[name];
+        var (tensor, hash, _) = _written[name];
         return new(name, tensor.ElementType.SafetensorsName(), tensor.Shape, hash, null, rule);
+    }
+
+    /// <summary>Names what is not finite as its own file does, once however often it was written.</summary>
+    public void WarnOfNotFinite(IEnumerable<CertifiedTensor> certified)
+    {
+        foreach (var tensor in certified.Where(tensor => _written[tensor.Name].NotFinite > 0).DistinctBy(tensor => (_written[tensor.Name].Info.File, tensor.Source ?? tensor.Name)))
+        {
+            var (info, _, count) = _written[tensor.Name];
+            _log.Warning(ErrorCatalog.WeightsNotFinite.Warns(info.File, $"{tensor.Source ?? tensor.Name} holds {count} values that are NaN or infinite"));
+        }
     }
 
     public void ReportCounts(IStageLog log)
@@ -49,8 +59,6 @@ sealed class TrackedTensors
     {
         using var inspection = new InspectionStream(destination, source.Info.ElementType, Report);
         source.CopyTo(inspection);
-        _written[source.Info.Name] = (source.Info, inspection.Hash());
-        if (inspection.NotFinite > 0)
-            _log.Warning(ErrorCatalog.WeightsNotFinite.Warns(source.Info.File, $"{source.Info.Name} holds {inspection.NotFinite} values that are NaN or infinite"));
+        _written[source.Info.Name] = (source.Info, inspection.Hash(), inspection.NotFinite);
     }
 }

@@ -213,12 +213,7 @@ public sealed class ConvertStageTests
         }
         var log = new CollectedWarnings();
         await ConvertStage.RunAsync(new ConvertOptions(pair, ModelFormat.HuggingFace, ModelFormat.ModelZoo, scratch["cs"]), log, default);
-        Assert.Equal(
-            [
-                $"{scratch["text_model/model.safetensors"]}: warning LLAVA4013: text_model.ln_f.weight holds 2 values that are NaN or infinite",
-                $"{scratch["text_model/model.safetensors"]}: warning LLAVA4013: text_model.transformer_decoder.norm.weight holds 2 values that are NaN or infinite",
-            ],
-            log.Warnings.Order(StringComparer.Ordinal));
+        Assert.Equal([$"{scratch["text_model/model.safetensors"]}: warning LLAVA4013: model.norm.weight holds 2 values that are NaN or infinite"], log.Warnings);
     }
 
     [Fact]

@@ -12,10 +12,10 @@ namespace Llava.Conversion.Verification;
 /// <param name="standIn">Asked for a projector that <paramref name="readers"/> lack, and for nothing else.</param>
 sealed class HuggingFaceWeights(IReadOnlyList<ICheckpointReader> readers, ICheckpointReader? standIn)
 {
-    static readonly string[] VisionPrefixes = ["vision_model.", "vision_tower.vision_model.", "model.vision_tower.vision_model.", ""];
+    static readonly string[] VisionPrefixes = ["vision_model.", "vision_tower.vision_model.", "model.vision_tower.vision_model.", "model.vision_model.", "model.", ""];
     static readonly string[] LanguagePrefixes = ["model.", "language_model.model.", "model.language_model.", "model.model.", ""];
     static readonly string[] HeadPrefixes = ["", "language_model.", "model."];
-    static readonly string[] ProjectorPrefixes = ["model.mm_projector.", "mm_projector."];
+    static readonly string[] ProjectorPrefixes = ["model.mm_projector.", "mm_projector.", "model.model.mm_projector."];
     static readonly string[] LinearPrefixes = ["multi_modal_projector.linear_", "model.multi_modal_projector.linear_"];
 
     public Tensor Vision(string name) => Read(readers, VisionPrefixes.Select(prefix => prefix + name));
