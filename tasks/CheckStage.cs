@@ -76,11 +76,10 @@ public sealed class CheckStage : StageDescriptionTask
         session.Writes[Stage] = session.Inspector.Writes(definition);
     }
 
-    // A run that was killed, or that could not reach the remote store, has left this to do.
     void StoreLate(GraphSession session, StageVerdict verdict)
     {
         var files = session.FilesOf(Stage);
-        if (verdict is { IsFresh: true, Last: { } manifest } && session.Store is { } store && File.Exists(files.Unstored))
+        if (verdict is { IsFresh: true, Last: { } manifest } && !WritesElsewhere && !WatchedFiles.Any(verdict.Directory) && session.Store is { } store && !store.IsKept(manifest.Plan, files))
         {
             store.KeepLate(manifest, session.Inspector.Files(verdict.Directory), files);
             session.Inspector.AcceptLinks(verdict.Directory);

@@ -132,4 +132,7 @@ public sealed record StageFiles(string Prefix)
 
     /// <summary>There while the recorded stage is not in the store, or not in the remote one.</summary>
     public string Unstored => Prefix + ".unstored";
+
+    /// <summary>Which remote store has the stage, and under which key.</summary>
+    public string Shared => Prefix + ".shared";
 }

@@ -62,18 +62,30 @@ public sealed class StageStore(ContentStore local, IRemoteStore? remote) : IDisp
     {
         var entry = EntryOf(manifest, written);
         if (TryWrite(entry, manifest.Plan.Directory) && (!_hasRemote || Remotely(store => Share(store, entry, _ => true))))
-            File.Delete(files.Unstored);
+            SayKept(manifest.Plan, files);
     }
 
-    /// <summary>Stores a stage that an earlier run recorded, but could not store, or not share: what is here already is read again only where it is uploaded.</summary>
+    /// <summary>Whether nothing is left to do for a recorded stage: an earlier run may have been killed, may not have reached the remote store, or may have known of none.</summary>
+    public bool IsKept(StagePlan plan, StageFiles files) => !File.Exists(files.Unstored) && (_remote is null || (File.Exists(files.Shared) && File.ReadAllText(files.Shared) == SharedAs(_remote, plan)));
+
+    /// <summary>Stores a stage that an earlier run recorded, but did not store, or not share: what is here already is read again only where it is uploaded.</summary>
     public void KeepLate(StageManifest manifest, IReadOnlyList<FileFingerprint> written, StageFiles files)
     {
         var entry = EntryOf(manifest, written);
         if (!Has(manifest.Plan) || !_hasRemote)
             Keep(manifest, written, files);
         else if (Remotely(store => Share(store, entry, file => local.IsWhole(file) || TryWrite(entry, manifest.Plan.Directory))))
-            File.Delete(files.Unstored);
+            SayKept(manifest.Plan, files);
     }
+
+    void SayKept(StagePlan plan, StageFiles files)
+    {
+        if (_remote is not null)
+            File.WriteAllText(files.Shared, SharedAs(_remote, plan));
+        File.Delete(files.Unstored);
+    }
+
+    static string SharedAs(IRemoteStore store, StagePlan plan) => $"{plan.Key} {store.Address}";
 
     public void Dispose() => _remote?.Dispose();
 

@@ -25,6 +25,15 @@ public sealed class StoreTests(DemoRun demo)
     }
 
     [Fact]
+    public void A_remote_store_that_is_named_later_gets_what_was_made_before()
+    {
+        demo.ShortRun.MustSucceed();
+        var remote = $"-p:RemoteStore={demo.FolderFor("remote-later")}";
+        demo.Start("All", demo.CopyOfShort("shares-late"), $"-p:StoreDir={demo.FolderFor("shares-late-store")}", remote).MustRunNothing();
+        demo.Start("All", demo.FolderFor("gets-late"), $"-p:StoreDir={demo.FolderFor("gets-late-store")}", remote).MustRunNothing();
+    }
+
+    [Fact]
     public void Going_back_to_an_earlier_setting_brings_back_its_outputs_and_a_damaged_one_is_made_again()
     {
         demo.ShortRun.MustSucceed();
