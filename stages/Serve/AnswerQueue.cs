@@ -1,10 +1,11 @@
 using System.Threading.Channels;
 using Llava.Generate;
+using Llava.Serve.Api;
 
 namespace Llava.Serve;
 
 /// <summary>Requests wait in line for the one model; the line is short, and who finds it full is told so at once.</summary>
-sealed class AnswerQueue(LlavaGenerator generator, int maximumWaiting)
+sealed class AnswerQueue(LlavaGenerator generator, ErrorResponse errors, int maximumWaiting)
 {
     readonly Channel<PendingAnswer> _waiting = Channel.CreateBounded<PendingAnswer>(maximumWaiting);
 
@@ -36,7 +37,8 @@ sealed class AnswerQueue(LlavaGenerator generator, int maximumWaiting)
         }
         catch (Exception error)
         {
-            pending.Fail(error);
+            // Explained here, since who asked may have gone.
+            pending.Fail(errors.Explain(error));
         }
     }
 }

@@ -28,8 +28,9 @@ public static class ServeStage
             TorchRuntime.Use(threads);
         log.Information($"loading {options.ModelPath}");
         using var generator = LlavaGenerator.Load(options.ModelPath, ComputeDevice.Parse(options.Device));
-        var queue = new AnswerQueue(generator, options.MaximumWaiting);
-        await using var server = Build(options, new ChatEndpoint(options, generator, queue), cancellation);
+        var errors = new ErrorResponse(log);
+        var queue = new AnswerQueue(generator, errors, options.MaximumWaiting);
+        await using var server = Build(options, new ChatEndpoint(options, generator, queue, errors), errors, cancellation);
         await Start(server, options);
         var address = new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         log.Information($"listening on {address}");
@@ -46,7 +47,7 @@ public static class ServeStage
     }
 
     // An empty builder reads no environment variables, no files and no current folder.
-    static WebApplication Build(ServeOptions options, ChatEndpoint chat, CancellationToken cancellation)
+    static WebApplication Build(ServeOptions options, ChatEndpoint chat, ErrorResponse errors, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -58,7 +59,7 @@ public static class ServeStage
         });
         var server = builder.Build();
         var page = ServedPage.Load();
-        server.Use(ErrorResponse.Guard);
+        server.Use(errors.Guard);
         server.Use(OwnHostOnly.Guard);
         server.Run(context => (context.Request.Method, context.Request.Path.Value) switch
         {

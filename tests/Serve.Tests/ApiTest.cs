@@ -6,6 +6,9 @@ namespace Llava.Serve.Tests;
 /// <summary>Asks a running server as any program would: over HTTP.</summary>
 public abstract class ApiTest(RunningServer server) : IClassFixture<RunningServer>, IDisposable
 {
+    /// <summary>The small model's answer to it ends where it is cut off; to <see cref="Question"/> it ends sooner.</summary>
+    internal const string EndlessQuestion = """{"role": "user", "content": "Describe"}""";
+
     protected const string Question = """{"role": "user", "content": "What is 2?"}""";
 
     protected RunningServer Server { get; } = server;

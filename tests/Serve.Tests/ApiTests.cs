@@ -47,7 +47,7 @@ public sealed class ApiTests(RunningServer server) : ApiTest(server)
     public async Task The_first_piece_of_a_stream_arrives_while_the_answer_is_still_made()
     {
         using var leaving = new CancellationTokenSource();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = Json($$"""{"messages": [{{Question}}], "stream": true}""") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = Json($$"""{"messages": [{{EndlessQuestion}}], "stream": true}""") };
         using var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, leaving.Token);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(leaving.Token));
         while ((string?)JsonNode.Parse((await NextEvent(lines))["data: ".Length..])!["choices"]![0]!["delta"]!["content"] is null or "")
@@ -84,7 +84,7 @@ public sealed class ApiTests(RunningServer server) : ApiTest(server)
     public async Task A_full_line_is_said_and_who_goes_away_makes_room()
     {
         using var leaving = new CancellationTokenSource();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = Json($$"""{"messages": [{{Question}}], "stream": true}""") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = Json($$"""{"messages": [{{EndlessQuestion}}], "stream": true}""") };
         using var answering = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, leaving.Token);
 
         // One is answered, one may wait, so one of these two is too many.

@@ -17,6 +17,7 @@ public sealed class MalformedRequestTests(RunningServer server) : ApiTest(server
     [InlineData("""{"messages": [QUESTION], "temperature": "hot"}""", 400, "invalid_value", "temperature", "temperature is a number from 0 to 2")]
     [InlineData("""{"messages": [QUESTION], "n": 2}""", 400, "invalid_value", "n", "n is a whole number from 1 to 1")]
     [InlineData("""{"messages": [QUESTION], "tools": [{}]}""", 400, "unsupported_parameter", "tools", "tools is not supported")]
+    [InlineData("""{"messages": [QUESTION], "n": 1, "logprobs": true}""", 400, "unsupported_parameter", "logprobs", "logprobs are not supported")]
     [InlineData("""{"messages": [QUESTION], "stop": [""]}""", 400, "invalid_value", "stop", "stop is a text or a list of up to 4")]
     public async Task What_cannot_be_answered_is_refused_in_OpenAIs_form(string body, int status, string code, string parameter, string message)
     {

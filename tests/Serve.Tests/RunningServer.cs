@@ -3,7 +3,7 @@ using Llava.Tests;
 
 namespace Llava.Serve.Tests;
 
-/// <summary>A server with the small golden model, whose answers are nonsense, but always the same and as long as is allowed.</summary>
+/// <summary>A server with the small golden model, whose answers are nonsense, but always the same.</summary>
 public sealed class RunningServer : IAsyncLifetime
 {
     public const int LongestAnswer = 20_000;

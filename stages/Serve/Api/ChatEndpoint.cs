@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Llava.Serve.Api;
 
 /// <summary>OpenAI's <c>/v1/chat/completions</c> and <c>/v1/models</c>.</summary>
-sealed class ChatEndpoint(ServeOptions options, LlavaGenerator generator, AnswerQueue queue)
+sealed class ChatEndpoint(ServeOptions options, LlavaGenerator generator, AnswerQueue queue, ErrorResponse errors)
 {
     readonly string _modelName = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.ModelPath)));
     readonly TimeProvider _clock = TimeProvider.System;
@@ -28,12 +28,31 @@ sealed class ChatEndpoint(ServeOptions options, LlavaGenerator generator, Answer
         var number = Interlocked.Increment(ref _requests);
         var prompt = Prompt(request, number);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, serverStops);
-        var pending = new PendingAnswer(prompt, Fitting(request, prompt), stop.Token);
-        if (!queue.TryEnqueue(pending))
-            throw new ApiException(429, "queue_full", "too many requests are waiting; try again later");
-        var completion = new CompletionJson(string.Create(CultureInfo.InvariantCulture, $"chatcmpl-{number}"), _clock.GetUtcNow().ToUnixTimeSeconds(), _modelName, generator.LengthOf(prompt));
+        try
+        {
+            var pending = Enqueue(new PendingAnswer(prompt, Fitting(request, prompt), stop.Token), serverStops);
+            var completion = new CompletionJson(string.Create(CultureInfo.InvariantCulture, $"chatcmpl-{number}"), _clock.GetUtcNow().ToUnixTimeSeconds(), _modelName, generator.LengthOf(prompt));
+            await Write(context, request, completion, pending);
+        }
+        finally
+        {
+            // However this ends, nobody waits for the rest of the answer.
+            await stop.CancelAsync();
+        }
+    }
+
+    PendingAnswer Enqueue(PendingAnswer pending, CancellationToken serverStops)
+    {
+        if (queue.TryEnqueue(pending))
+            return pending;
+        serverStops.ThrowIfCancellationRequested();
+        throw new ApiException(429, "queue_full", "too many requests are waiting; try again later");
+    }
+
+    async Task Write(HttpContext context, ChatRequest request, CompletionJson completion, PendingAnswer pending)
+    {
         if (request.IsStreamed)
-            await new CompletionStream(context, completion, request.WantsUsage).Write(pending);
+            await new CompletionStream(context, completion, errors, request.WantsUsage).Write(pending);
         else
             await WriteJson(context, completion.Whole(await pending.Result));
     }

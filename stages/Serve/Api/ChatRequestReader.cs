@@ -53,7 +53,8 @@ sealed class ChatRequestReader(string modelName, int maximumNewTokens)
             if (Find(body, name) is { } value && !(value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0))
                 throw new ApiException(400, "unsupported_parameter", $"{name} is not supported", name);
         }
-        if (Integer(body, "n", 1, 1) is not (null or 1) || Flag(body, "logprobs"))
+        _ = Integer(body, "n", 1, 1);
+        if (Flag(body, "logprobs"))
             throw new ApiException(400, "unsupported_parameter", "logprobs are not supported", "logprobs");
         foreach (var name in new[] { "presence_penalty", "frequency_penalty" })
             _ = Number(body, name, 0, 0);

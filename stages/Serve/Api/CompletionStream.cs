@@ -7,7 +7,7 @@ namespace Llava.Serve.Api;
 /// An answer as server-sent events, a chunk each, then <c>[DONE]</c>. Nothing is sent before the first piece is there, so that what fails
 /// before it is an error with its own status; what fails later is an event.
 /// </summary>
-sealed class CompletionStream(HttpContext context, CompletionJson completion, bool wantsUsage)
+sealed class CompletionStream(HttpContext context, CompletionJson completion, ErrorResponse errors, bool wantsUsage)
 {
     public async Task Write(PendingAnswer pending)
     {
@@ -27,7 +27,7 @@ sealed class CompletionStream(HttpContext context, CompletionJson completion, bo
         }
         catch (Exception error) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await Send(ErrorResponse.ToJson(ErrorResponse.Of(error)));
+            await Send(ErrorResponse.ToJson(errors.Explain(error)));
         }
     }
 
