@@ -144,7 +144,7 @@ public sealed class EvaluateStageTests : IDisposable
         var options = Options("trained", Path.Combine(_folder.Path, "prepared")) with { BlankControl = false, TrainingSamples = [Path.Combine(_folder.Path, "train")], TrainingImagesPath = images, HashCachePath = Path.Combine(_folder.Path, "hashes.tsv") };
         await EvaluateStage.RunAsync(options, log, CancellationToken.None);
         Assert.Contains("  trained on          1 of 3 pictures, 1 questions (compared with 1 training pictures, 1 more are not there): img1_80x120.png", log.Lines);
-        Assert.Contains("\n  \"contamination\": {\n    \"training_pictures\": 1,\n    \"absent_training_pictures\": 1,\n    \"pictures\": 3,\n    \"trained_on\": 1,\n    \"questions\": 1,\n    \"names\": [\n      \"img1_80x120.png\"\n    ]\n  }\n}\n", File.ReadAllText(Output("trained", "score.json")), StringComparison.Ordinal);
+        Assert.Contains("\n  \"contamination\": {\n    \"training_pictures\": 1,\n    \"absent_training_pictures\": 1,\n    \"refused_training_samples\": 0,\n    \"pictures\": 3,\n    \"trained_on\": 1,\n    \"questions\": 1,\n    \"names\": [\n      \"img1_80x120.png\"\n    ]\n  }\n}\n", File.ReadAllText(Output("trained", "score.json")), StringComparison.Ordinal);
         // The model's files are in it beside the picture's: the next benchmark reads none of them again.
         Assert.Contains(File.ReadLines(options.HashCachePath), line => line.EndsWith("model.safetensors", StringComparison.Ordinal));
     }

@@ -13,6 +13,8 @@ namespace Llava.Evaluate.Answering;
 /// </summary>
 sealed class AnswerJournal : IDisposable
 {
+    const int BlockBytes = 1 << 16;
+
     readonly string _path;
     readonly string _partialPath;
     readonly List<Answer> _complete;
@@ -72,8 +74,21 @@ sealed class AnswerJournal : IDisposable
         if (!File.Exists(path))
             return;
         using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        file.SetLength(Array.LastIndexOf(bytes, (byte)'\n') + 1);
+        file.SetLength(EndOfLastLine(file));
+    }
+
+    static long EndOfLastLine(FileStream file)
+    {
+        var block = new byte[BlockBytes];
+        for (long start, end = file.Length; end > 0; end = start)
+        {
+            start = Math.Max(0, end - BlockBytes);
+            var part = block.AsSpan(0, (int)(end - start));
+            file.Position = start;
+            file.ReadExactly(part);
+            if (part.LastIndexOf((byte)'\n') is var newline and >= 0)
+                return start + newline + 1;
+        }
+        return 0;
     }
 }

@@ -17,7 +17,7 @@ sealed class ContaminationCheck(TrainingPictures training, FileHashCache hashes)
         var known = asked.Where(picture => candidateSizes.Contains(SizeOf(picture.Image)) && trainedOn.Contains(HashOf(picture.Image)))
             .OrderBy(picture => picture.Image.Name, StringComparer.Ordinal).ToList();
         hashes.Save();
-        return new ContaminationReport(training.Files.Count, training.AbsentCount, asked.Count, [.. known.Select(picture => picture.Image.Name)], known.Sum(picture => picture.Questions));
+        return new ContaminationReport(training.Files.Count, training.AbsentCount, training.RefusedCount, asked.Count, [.. known.Select(picture => picture.Image.Name)], known.Sum(picture => picture.Questions));
 
         long SizeOf(QuestionImage image) => image.Bytes?.Length ?? files[image.Name].Length;
         // The name of bytes is their hash.

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Json;
@@ -7,6 +8,8 @@ namespace Llava.Evaluate.Json;
 /// <summary>Reads the JSON documents and JSON-lines files of the benchmarks, with a coded error where one is not what it should be.</summary>
 static class JsonText
 {
+    const int BlockCharacters = 1 << 16;
+
     public static JsonElement ReadDocument(string path, ErrorCode code)
     {
         RequireFile(path);
@@ -27,8 +30,7 @@ static class JsonText
     {
         RequireFile(path);
         var number = 0;
-        // Only \n ends a line: questions may hold U+2028 and the like unescaped.
-        foreach (var line in File.ReadAllText(path).Split('\n'))
+        foreach (var line in LinesOf(path))
         {
             number++;
             if (!string.IsNullOrWhiteSpace(line))
@@ -61,6 +63,24 @@ static class JsonText
         element.Required(key, JsonValueKind.Number, location, code).TryGetInt32(out var value)
             ? value
             : throw code.Fails(location, $"\"{key}\" is not a whole number");
+
+    // Only \n ends a line: to JSON a lone \r, which ends one for File.ReadLines, is a blank.
+    static IEnumerable<string> LinesOf(string path)
+    {
+        using var reader = new StreamReader(path);
+        var (line, block) = (new StringBuilder(), new char[BlockCharacters]);
+        while (reader.Read(block) is var count and > 0)
+        {
+            var start = 0;
+            for (int end; (end = Array.IndexOf(block, '\n', start, count - start)) >= 0; start = end + 1)
+            {
+                yield return line.Append(block, start, end - start).ToString();
+                line.Clear();
+            }
+            line.Append(block, start, count - start);
+        }
+        yield return line.ToString();
+    }
 
     static JsonElement? ParseObject(string line)
     {

@@ -24,7 +24,7 @@ public sealed class AnswerRunTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => Run(stopAfter: 4));
         Assert.False(File.Exists(AnswersPath));
         Assert.Equal(["question 0", "question 1", "question 2", "question 3"], _asked);
-        File.AppendAllText(PartialPath, "{\"question_id\": 4, \"te");
+        File.AppendAllText(PartialPath, "{\"question_id\": 4, \"te" + new string('x', 200_000));
         Run();
 
         Assert.Equal(Enumerable.Range(0, QuestionCount).Select(index => $"question {index}"), _asked);

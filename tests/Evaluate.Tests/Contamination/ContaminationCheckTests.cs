@@ -27,7 +27,7 @@ public sealed class ContaminationCheckTests : IDisposable
         Assert.Equal((2, 1, 3, 2), (report.TrainingPictures, report.AbsentTrainingPictures, report.Pictures, report.Questions));
         Assert.Equal(["renamed.png"], report.Known);
         Assert.Equal("  trained on          1 of 3 pictures, 2 questions (compared with 2 training pictures, 1 more are not there): renamed.png", report.ToLine());
-        Assert.Equal("""{"training_pictures":2,"absent_training_pictures":1,"pictures":3,"trained_on":1,"questions":2,"names":["renamed.png"]}""", report.ToNode().ToJsonString());
+        Assert.Equal("""{"training_pictures":2,"absent_training_pictures":1,"refused_training_samples":0,"pictures":3,"trained_on":1,"questions":2,"names":["renamed.png"]}""", report.ToNode().ToJsonString());
     }
 
     [Fact]
@@ -36,6 +36,20 @@ public sealed class ContaminationCheckTests : IDisposable
         _folder.Write("eval/new.png", "brand new");
         _folder.WriteLines("samples/s.jsonl", """{"id": 1, "image": "a.png"}""", """{"id": 2, "image": "b.png"}""");
         Assert.Equal("  trained on          0 of 1 pictures, 0 questions (compared with 0 training pictures, 2 more are not there)", Run(Asked("new.png")).ToLine());
+    }
+
+    [Fact]
+    public void Broken_lines_and_pictures_outside_the_folder_are_refused_and_counted()
+    {
+        var outside = _folder.Write("outside.png", "seen");
+        _folder.Write("train/a.png", "unseen");
+        _folder.Write("eval/new.png", "seen");
+        _folder.WriteLines("samples/s.jsonl", """{"id": 1, "image": "../outside.png"}""", $$"""{"id": 2, "image": "{{outside}}"}""", """{"id": 3, "im""", "[]", """{"id": 4, "image": "a.png"}""");
+
+        var report = Run(Asked("new.png"));
+
+        Assert.Equal((1, 0, 4), (report.TrainingPictures, report.AbsentTrainingPictures, report.RefusedTrainingSamples));
+        Assert.Equal("  trained on          0 of 1 pictures, 0 questions (compared with 1 training pictures, 4 samples are refused)", report.ToLine());
     }
 
     [Fact]
