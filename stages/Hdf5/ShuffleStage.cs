@@ -1,6 +1,7 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
 using Llava.Data.Hdf5;
+using Llava.Hdf5.Configuration;
 using Llava.Hdf5.Output;
 using Llava.Hdf5.Shuffling;
 
@@ -16,8 +17,8 @@ public static class ShuffleStage
     /// <exception cref="DiagnosticException">The input has no sample files, or the folders are the same.</exception>
     public static Task RunAsync(ShuffleOptions options, IStageLog log, CancellationToken cancellation) => Task.Run(() =>
     {
-        if (options.Chunks < 1)
-            throw ErrorCatalog.BadValue.Fails("--chunks", "must be at least 1");
+        if (options.Chunks is < 1 or > ShuffleSection.MostChunks)
+            throw ErrorCatalog.BadValue.Fails("--chunks", $"must be from 1 to {ShuffleSection.MostChunks}");
         if (IsInside(options.Output, options.Input))
             throw ErrorCatalog.BadValue.Fails("--output", "must not be --input or lie inside of it: a second run would read what the first wrote");
         var files = Hdf5SampleSet.FilesOf(options.Input, below: true);

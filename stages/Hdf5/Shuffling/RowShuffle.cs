@@ -20,9 +20,11 @@ static class RowShuffle
         var (total, length) = Measure(files);
         var order = new ShuffledOrder(seed, total);
         // Places of file c: from total * c / chunks on, so that sizes differ by one row at most.
-        var buckets = Enumerable.Range(0, chunks).Select(chunk => new RowBucket(Path.Combine(scratch, string.Create(CultureInfo.InvariantCulture, $"{chunk}.rows")))).ToArray();
+        var buckets = new List<RowBucket>(chunks);
         try
         {
+            for (var chunk = 0; chunk < chunks; chunk++)
+                buckets.Add(new RowBucket(Path.Combine(scratch, string.Create(CultureInfo.InvariantCulture, $"{chunk}.rows"))));
             Distribute(files, order, total, buckets, log, cancellation);
             for (var chunk = 0; chunk < chunks; chunk++)
             {
@@ -51,7 +53,7 @@ static class RowShuffle
         return (rows, length);
     }
 
-    static void Distribute(IReadOnlyList<string> files, ShuffledOrder order, long total, RowBucket[] buckets, IStageLog log, CancellationToken cancellation)
+    static void Distribute(IReadOnlyList<string> files, ShuffledOrder order, long total, List<RowBucket> buckets, IStageLog log, CancellationToken cancellation)
     {
         var index = 0L;
         foreach (var path in files)
@@ -62,7 +64,7 @@ static class RowShuffle
                 cancellation.ThrowIfCancellationRequested();
                 var place = order.PlaceOf(index);
                 var (compressed, imagePath) = file.ReadCompressed(row);
-                buckets[BucketOf(place, total, buckets.Length)].Add(place, compressed, imagePath);
+                buckets[BucketOf(place, total, buckets.Count)].Add(place, compressed, imagePath);
                 if ((index & 1023) == 0)
                     log.Progress(new StageProgress("shuffling", index, total, "rows"));
             }

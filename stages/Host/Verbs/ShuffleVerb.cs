@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Llava.Hdf5;
+using Llava.Hdf5.Configuration;
 
 namespace Llava.Host.Verbs;
 
@@ -12,7 +13,7 @@ static class ShuffleVerb
 
     public static Command Create()
     {
-        WholeNumber.Require(lowest: 1, Chunks);
+        WholeNumber.Require(Chunks, 1, ShuffleSection.MostChunks);
         var command = new Command("shuffle", "All rows of a folder in one random order; it depends on the seed and the number of rows only.") { Input, Output, Chunks, Seed };
         command.SetAction((parsed, cancellation) => ShuffleStage.RunAsync(
             new ShuffleOptions(parsed.GetRequiredValue(Input), parsed.GetRequiredValue(Output), parsed.GetRequiredValue(Chunks), parsed.GetRequiredValue(Seed)),
