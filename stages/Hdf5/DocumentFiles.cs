@@ -17,11 +17,10 @@ sealed class DocumentFiles
     {
         var files = new List<(string, string)>();
         var problems = new List<Diagnostic>();
+        var parts = PartsThatTellApart([.. folders.Select(FolderOf).Distinct(StringComparer.Ordinal)]);
         foreach (var folder in folders)
         {
-            // The same file name in two folders must not be the same name in the ledger.
-            var parent = File.Exists(folder) ? Path.GetDirectoryName(Path.GetFullPath(folder))! : Path.TrimEndingDirectorySeparator(folder);
-            var prefix = folders.Count == 1 ? "" : Path.GetFileName(parent) + "/";
+            var prefix = folders.Count == 1 ? "" : LastParts(FolderOf(folder), parts) + "/";
             if (File.Exists(folder))
                 files.Add((prefix + Path.GetFileName(folder), folder));
             else if (!Directory.Exists(folder))
@@ -35,12 +34,25 @@ sealed class DocumentFiles
         return new DocumentFiles(files);
     }
 
-    public static IEnumerable<DocumentBatch> ReadBatches(string name, string path)
+    public static IEnumerable<RawJsonBatch> ReadBatches(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
         foreach (var lines in JsonLinesReader.ReadBatches(stream, path))
-            yield return new DocumentBatch(name, lines);
+            yield return lines;
     }
+
+    // The same file name in two folders must not be the same name in the ledger.
+    static int PartsThatTellApart(IReadOnlyList<string> folders)
+    {
+        var parts = 1;
+        while (folders.Select(folder => LastParts(folder, parts)).Distinct(StringComparer.Ordinal).Count() < folders.Count)
+            parts++;
+        return parts;
+    }
+
+    static string LastParts(string folder, int count) => string.Join('/', folder.Split(Path.DirectorySeparatorChar).TakeLast(count));
+
+    static string FolderOf(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(File.Exists(path) ? Path.Combine(path, "..") : path));
 
     static IReadOnlyList<string> FilesBelow(string folder) =>
     [

@@ -58,7 +58,7 @@ public static class Hdf5Stage
         if (config.Shuffle is { } shuffle && totals.Rows > 0)
         {
             published = output.Temporary("shuffled");
-            var chunks = shuffle.Chunks ?? (int)((totals.Rows + config.Processing.FilesPerRecord - 1) / config.Processing.FilesPerRecord);
+            var chunks = shuffle.ChunksFor(totals.Rows, config.Processing.FilesPerRecord, options.Document.Path);
             RowShuffle.Run(Hdf5SampleSet.FilesOf(rows), published, output.Temporary("buckets"), chunks, shuffle.Seed, log, cancellation);
         }
         output.Publish(published);

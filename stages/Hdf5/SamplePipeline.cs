@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Dataflow;
+using Llava.Data.Json;
 
 namespace Llava.Hdf5;
 
@@ -8,13 +9,13 @@ namespace Llava.Hdf5;
 /// </summary>
 static class SamplePipeline
 {
-    public static async Task RunAsync(IEnumerable<DocumentBatch> input, Func<DocumentBatch, OutcomeBatch> transformBatch, Action<OutcomeBatch> write, int workers, CancellationToken cancellation)
+    public static async Task RunAsync(IEnumerable<RawJsonBatch> input, Func<RawJsonBatch, IReadOnlyList<SampleOutcome>> transformBatch, Action<IReadOnlyList<SampleOutcome>> write, int workers, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var transform = new TransformBlock<DocumentBatch, OutcomeBatch>(
+        var transform = new TransformBlock<RawJsonBatch, IReadOnlyList<SampleOutcome>>(
             transformBatch,
             new ExecutionDataflowBlockOptions { MaxDegreeOfParallelism = workers, BoundedCapacity = 2 * workers, EnsureOrdered = true, CancellationToken = stop.Token });
-        var writer = new ActionBlock<OutcomeBatch>(write, new ExecutionDataflowBlockOptions { BoundedCapacity = 2, CancellationToken = stop.Token });
+        var writer = new ActionBlock<IReadOnlyList<SampleOutcome>>(write, new ExecutionDataflowBlockOptions { BoundedCapacity = 2, CancellationToken = stop.Token });
         transform.LinkTo(writer, new DataflowLinkOptions { PropagateCompletion = true });
         // Faults travel downstream only: without this, a writer that fails would leave the feeder waiting for room for ever.
         var watch = writer.Completion.ContinueWith(_ => stop.Cancel(), CancellationToken.None, TaskContinuationOptions.NotOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -34,7 +35,7 @@ static class SamplePipeline
         await FinishAsync(writer.Completion, watch, cancellation);
     }
 
-    static async Task FeedAsync(IEnumerable<DocumentBatch> input, ITargetBlock<DocumentBatch> target, CancellationToken stop)
+    static async Task FeedAsync(IEnumerable<RawJsonBatch> input, ITargetBlock<RawJsonBatch> target, CancellationToken stop)
     {
         foreach (var batch in input)
         {

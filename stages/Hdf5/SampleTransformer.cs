@@ -1,6 +1,7 @@
 using System.Globalization;
 using Llava.Contracts.Diagnostics;
 using Llava.Data.Hdf5;
+using Llava.Data.Json;
 using Llava.Data.Tokenization;
 using Llava.Hdf5.Configuration;
 using Llava.Hdf5.Documents;
@@ -33,12 +34,12 @@ sealed class SampleTransformer
 
     public int? ImagePatchStart => _features.ImagePatchStart;
 
-    public OutcomeBatch Transform(DocumentBatch batch)
+    public IReadOnlyList<SampleOutcome> Transform(RawJsonBatch lines)
     {
-        var outcomes = new SampleOutcome[batch.Lines.Count];
+        var outcomes = new SampleOutcome[lines.Count];
         for (var i = 0; i < outcomes.Length; i++)
-            outcomes[i] = Transform(batch.Lines[i], batch.Lines.FirstNumber + i);
-        return new OutcomeBatch(batch.File, outcomes);
+            outcomes[i] = Transform(lines[i], lines.FirstNumber + i);
+        return outcomes;
     }
 
     SampleOutcome Transform(ReadOnlySpan<byte> line, long number)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Llava.Data.Json;
 
 namespace Llava.Hdf5;
 
@@ -7,10 +8,10 @@ sealed class TransformerPool(Func<SampleTransformer> create)
 {
     readonly ConcurrentBag<SampleTransformer> _idle = [];
 
-    public OutcomeBatch Transform(DocumentBatch batch)
+    public IReadOnlyList<SampleOutcome> Transform(RawJsonBatch lines)
     {
         var worker = _idle.TryTake(out var rested) ? rested : create();
-        var outcomes = worker.Transform(batch);
+        var outcomes = worker.Transform(lines);
         _idle.Add(worker);
         return outcomes;
     }

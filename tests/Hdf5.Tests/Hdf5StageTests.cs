@@ -75,6 +75,8 @@ public sealed class Hdf5StageTests : IDisposable
         Assert.Equal(before, _run.Fingerprint());
         await _run.RunAsync();
         Assert.Equal(59, _run.Rows().Count);
+        Assert.Equal([("quarantined", 1), ("quarantined.LLAVA3115", 1)], _run.Log.Counts.Where(count => count.Key.StartsWith("quarantined", StringComparison.Ordinal)).Select(count => (count.Key, count.Value)));
+        Assert.Equal(1, _run.Log.Counts["images_missing"]);
     }
 
     [Fact]

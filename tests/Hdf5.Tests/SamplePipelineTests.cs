@@ -16,7 +16,7 @@ public sealed class SamplePipelineTests
     [Fact]
     public async Task An_input_that_fails_ends_the_run_with_its_error()
     {
-        static IEnumerable<DocumentBatch> Broken()
+        static IEnumerable<RawJsonBatch> Broken()
         {
             yield return Batch();
             throw new IOException("the input is gone");
@@ -32,10 +32,10 @@ public sealed class SamplePipelineTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Run(Endless(() => { }), _ => stop.Cancel(), stop.Token));
     }
 
-    static Task Run(IEnumerable<DocumentBatch> input, Action<OutcomeBatch> write, CancellationToken cancellation) =>
-        SamplePipeline.RunAsync(input, batch => new OutcomeBatch(batch.File, []), write, workers: 2, cancellation).WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+    static Task Run(IEnumerable<RawJsonBatch> input, Action<IReadOnlyList<SampleOutcome>> write, CancellationToken cancellation) =>
+        SamplePipeline.RunAsync(input, _ => [], write, workers: 2, cancellation).WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
 
-    static IEnumerable<DocumentBatch> Endless(Action fed)
+    static IEnumerable<RawJsonBatch> Endless(Action fed)
     {
         while (true)
         {
@@ -44,5 +44,5 @@ public sealed class SamplePipelineTests
         }
     }
 
-    static DocumentBatch Batch() => new("a", JsonLinesReader.ReadBatches(new MemoryStream("{}\n"u8.ToArray()), "a").Single());
+    static RawJsonBatch Batch() => JsonLinesReader.ReadBatches(new MemoryStream("{}\n"u8.ToArray()), "a").Single();
 }

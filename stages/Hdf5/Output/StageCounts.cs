@@ -5,7 +5,7 @@ using Llava.Contracts.Progress;
 
 namespace Llava.Hdf5.Output;
 
-/// <summary>The counts of <c>stage.json</c>: what the reference reports, quarantined samples by code, the share of supervised tokens and the lengths.</summary>
+/// <summary>The counts of <c>stage.json</c>: what the reference reports, missing images, the share of supervised tokens and the lengths.</summary>
 static class StageCounts
 {
     public static void Report(DatasetTotals totals, QuarantineLedger ledger, int maxSequenceLength, IStageLog log)
@@ -22,16 +22,8 @@ static class StageCounts
         log.Count("tokens", totals.Tokens);
         log.Count("tokens_with_loss", totals.LossTokens);
         log.Count("share_of_tokens_with_loss", totals.Tokens == 0 ? 0 : Math.Round((double)totals.LossTokens / totals.Tokens, 6));
-        ReportQuarantined(ledger, log);
+        log.Count("images_missing", ledger.Samples().Count(sample => sample.Code == ErrorCatalog.SampleImageMissing));
         ReportLengths(totals, maxSequenceLength, log);
-    }
-
-    static void ReportQuarantined(QuarantineLedger ledger, IStageLog log)
-    {
-        var byCode = ledger.Samples().GroupBy(sample => sample.Code.Id, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
-        log.Count("images_missing", byCode.GetValueOrDefault(ErrorCatalog.SampleImageMissing.Id));
-        foreach (var (code, count) in byCode.OrderBy(entry => entry.Key, StringComparer.Ordinal))
-            log.Count($"quarantined_{code}", count);
     }
 
     /// <summary><c>rows_of_0129_to_0256_tokens</c>: equal steps up to max_seq_length.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Llava.Contracts.Progress;
+using Llava.Data.Json;
 using Llava.Hdf5.Configuration;
 using Llava.Hdf5.Documents;
 
@@ -9,7 +10,7 @@ namespace Llava.Hdf5.Shards;
 /// A shard for every input file, one file after the other: the next is not begun before the last is on the disk, so that no more than
 /// one is ever lost.
 /// </summary>
-sealed class ShardMaker(DocumentFiles documents, ShardStore store, ImageFiles images, Func<DocumentBatch, OutcomeBatch> transform, int workers, IStageLog log)
+sealed class ShardMaker(DocumentFiles documents, ShardStore store, ImageFiles images, Func<RawJsonBatch, IReadOnlyList<SampleOutcome>> transform, int workers, IStageLog log)
 {
     long _samples;
 
@@ -49,15 +50,15 @@ sealed class ShardMaker(DocumentFiles documents, ShardStore store, ImageFiles im
     {
         log.Information($"tokenizing {file.Name}");
         using var shard = new ShardWriter(path);
-        await SamplePipeline.RunAsync(DocumentFiles.ReadBatches(file.Name, file.Path), transform, Write, workers, cancellation);
+        await SamplePipeline.RunAsync(DocumentFiles.ReadBatches(file.Path), transform, Write, workers, cancellation);
         shard.Commit();
         Made++;
 
-        void Write(OutcomeBatch batch)
+        void Write(IReadOnlyList<SampleOutcome> outcomes)
         {
-            foreach (var outcome in batch.Outcomes)
+            foreach (var outcome in outcomes)
                 shard.Append(outcome);
-            log.Progress(new StageProgress("tokenizing", _samples += batch.Outcomes.Count, null, "samples"));
+            log.Progress(new StageProgress("tokenizing", _samples += outcomes.Count, null, "samples"));
         }
     }
 }
