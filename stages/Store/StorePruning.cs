@@ -1,3 +1,5 @@
+using Llava.Contracts.Files;
+
 namespace Llava.Store;
 
 /// <summary>What a pruning took away, or would.</summary>
@@ -32,12 +34,19 @@ public sealed class StorePruning(ContentStore store, TimeProvider clock)
     long RemoveObjects(HashSet<string> kept, bool dryRun)
     {
         var removedBytes = 0L;
-        foreach (var file in FilesBelow(ObjectName.Objects).Where(file => !kept.Contains(file.Name) && clock.GetUtcNow() - file.CreationTimeUtc > YoungObject).ToArray())
+        foreach (var file in FilesBelow(ObjectName.Objects).Where(file => !kept.Contains(file.Name) && clock.GetUtcNow() - StoredAt(file) > YoungObject).ToArray())
         {
             removedBytes += file.Length;
             Remove(file.FullName, dryRun);
         }
         return removedBytes;
+    }
+
+    // A link to a stage's file is as old as that: it is the linking that changed it last. Where the system does not tell, an object is a file of its own.
+    static DateTimeOffset StoredAt(FileInfo file)
+    {
+        var linkedAt = DateTime.UnixEpoch.AddTicks(FileStamp.Of(file.FullName).ChangedNanoseconds / TimeSpan.NanosecondsPerTick);
+        return linkedAt > file.CreationTimeUtc ? linkedAt : file.CreationTimeUtc;
     }
 
     IEnumerable<(string Name, DateTimeOffset UsedAt, IReadOnlyList<StoredFile> Files)> Entries() =>

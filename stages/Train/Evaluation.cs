@@ -32,8 +32,9 @@ sealed class Evaluation(LlavaDataConfig input, int? maximumBatches, LlavaModel m
     EvaluationMetrics RunOnce(long step, CancellationToken stop)
     {
         var (loss, correct, tokens, sequences, batches) = (0.0, 0L, 0L, 0L, 0);
-        foreach (var batch in loader.Read(loader.Start, LoaderPass.OneEpoch, cancellationToken: stop))
+        foreach (var read in loader.Read(loader.Start, LoaderPass.OneEpoch, cancellationToken: stop))
         {
+            using var batch = read;
             foreach (var microBatch in BatchTensors.Split(batch, input, input.MicroBatchSequences ?? input.BatchSize, model))
             {
                 using (microBatch)
@@ -45,7 +46,6 @@ sealed class Evaluation(LlavaDataConfig input, int? maximumBatches, LlavaModel m
                 }
             }
             sequences += batch.BatchSize;
-            batch.Dispose();
             log.Progress(new StageProgress("evaluating", sequences, TotalSequences, "sequences"));
             if (++batches == maximumBatches)
                 break;

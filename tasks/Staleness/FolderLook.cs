@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Files;
 
 namespace Llava.Tasks.Staleness;
 

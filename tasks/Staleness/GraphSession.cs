@@ -1,4 +1,5 @@
 using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Files;
 using Llava.Tasks.Locking;
 using Llava.Tasks.Storing;
 using Microsoft.Build.Framework;

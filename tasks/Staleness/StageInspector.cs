@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Llava.Contracts.Diagnostics;
+using Llava.Contracts.Files;
 
 namespace Llava.Tasks.Staleness;
 

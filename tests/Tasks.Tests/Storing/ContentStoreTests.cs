@@ -123,6 +123,26 @@ public sealed class ContentStoreTests : IDisposable
         Assert.Equal(2, Directory.GetFiles(Path.Combine(_store.Folder, "objects"), "*", SearchOption.AllDirectories).Length);
     }
 
+    [Fact]
+    public async Task An_object_is_young_from_when_it_was_stored_not_from_when_its_file_was_made()
+    {
+        var file = Write("a.bin", "content");
+        var madeAt = new FileInfo(Path.Combine(Stage, "a.bin")).CreationTimeUtc;
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        Store(file);
+        File.Delete(_store.PathOf(ObjectName.OfEntry("toy", Key)));
+
+        var hourLater = new StoppedClock(madeAt.AddHours(1).AddSeconds(1));
+        Assert.Equal(0, new StorePruning(_store, hourLater).Run(TimeSpan.Zero, 0, new HashSet<string>(), dryRun: true).BytesRemoved);
+        var laterStill = new StoppedClock(madeAt.AddHours(2));
+        Assert.Equal(file.SizeBytes, new StorePruning(_store, laterStill).Run(TimeSpan.Zero, 0, new HashSet<string>(), dryRun: true).BytesRemoved);
+    }
+
+    sealed class StoppedClock(DateTime time) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => time;
+    }
+
     sealed class LaterClock(TimeSpan ahead) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + ahead;

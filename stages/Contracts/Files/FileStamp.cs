@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Llava.Tasks.Staleness;
+namespace Llava.Contracts.Files;
 
 /// <summary>
 /// What the system says of a file without opening it. The time of the last change (ctime) is the one that no program can set: an edit
@@ -9,7 +9,7 @@ namespace Llava.Tasks.Staleness;
 /// </summary>
 /// <param name="ModifiedNanoseconds">Since 1970.</param>
 /// <param name="ChangedNanoseconds">Since 1970; where the system has no such time, that of the modification.</param>
-readonly partial record struct FileStamp(long SizeBytes, long ModifiedNanoseconds, long ChangedNanoseconds)
+public readonly partial record struct FileStamp(long SizeBytes, long ModifiedNanoseconds, long ChangedNanoseconds)
 {
     /// <summary>Of a name that leads to no file: a link to nothing.</summary>
     public static readonly FileStamp Missing = new(-1, 0, 0);
