@@ -22,9 +22,17 @@ sealed class CheckpointSnapshot : IDisposable
     CheckpointSnapshot(LlavaModel model, AdamW optimizer, string modelDirectory, bool copies)
     {
         IsIndependent = copies;
-        _model = [.. model.StateTensors().Select(entry => SourceOf(entry.Name, entry.Tensor, copies && entry.Tensor.requires_grad))];
-        _optimizer = [.. optimizer.State.Select(entry => SourceOf(entry.Name, entry.Tensor, copies))];
-        _metrics = File.ReadAllBytes(Path.Combine(modelDirectory, MetricsFile.FileName));
+        try
+        {
+            _model = [.. model.StateTensors().Select(entry => SourceOf(entry.Name, entry.Tensor, copies && entry.Tensor.requires_grad))];
+            _optimizer = [.. optimizer.State.Select(entry => SourceOf(entry.Name, entry.Tensor, copies))];
+            _metrics = File.ReadAllBytes(Path.Combine(modelDirectory, MetricsFile.FileName));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Training may go on while this is written.</summary>

@@ -16,9 +16,10 @@ sealed unsafe class HostCopy : IDisposable
     public HostCopy(string name, Tensor tensor)
     {
         _info = TensorFiles.InfoOf(name, tensor);
-        _bytes = (byte*)NativeMemory.Alloc((nuint)Math.Max(1, _info.ByteLength));
         using var noGradient = no_grad();
+        // First: where it fails there is nothing to free yet.
         using var onHost = tensor.detach().cpu().contiguous();
+        _bytes = (byte*)NativeMemory.Alloc((nuint)Math.Max(1, _info.ByteLength));
         TensorMemory.ForEachBlock(onHost, (offset, block) => block.CopyTo(new Span<byte>(_bytes + offset, block.Length)));
     }
 
