@@ -1,3 +1,4 @@
+using Llava.Data.Loading;
 using Llava.Model;
 using Llava.Train.Checkpoints;
 using Llava.Train.Configuration;
@@ -11,12 +12,12 @@ namespace Llava.Train;
 /// <summary>From the yaml and a folder of weights to a model on its device, what is trained already told.</summary>
 static class ModelLoading
 {
-    /// <param name="length">Positions of the longest row to train on: refuses what cannot fit. Null: nothing is trained.</param>
-    public static LlavaModel Load(TrainConfig config, TrainOptions options, StartingPoint start, int? length = null)
+    /// <param name="trainedOn">What cannot fit is refused. Null: nothing is trained.</param>
+    public static LlavaModel Load(TrainConfig config, TrainOptions options, StartingPoint start, LlavaDataLoader? trainedOn = null)
     {
         var device = ComputeDevice.Parse(DeviceName(options.Device, config.Run));
-        if (length is { } positions)
-            MemoryCheck.ThrowUnlessFits(config, options.ParamsPath, device.type, positions);
+        if (trainedOn is not null)
+            MemoryCheck.ThrowUnlessFits(config, options.ParamsPath, device.type, trainedOn);
         var model = Declare(config, device);
         TrainingCheckpoint.LoadWeights(model, start.Folder);
         return model;

@@ -71,7 +71,7 @@ public static class TrainStage
             log.Information($"nothing to do: {start.Folder} is at step {start.State!.Step} of {schedule.Steps}");
             return;
         }
-        var model = ModelLoading.Load(config, options, start, loader.MaxSequenceLength);
+        var model = ModelLoading.Load(config, options, start, loader);
         using var step = new OptimizationStep(model, config.Optimizer, config.Schedule, config.Run.CheckLossValues, config.Run.BlocksPerSegment);
         var loop = new TrainingLoop(config, options, model, loader, step, schedule, log);
         if (start.State is { } state)

@@ -20,7 +20,7 @@ static class TrainValidation
         var schedule = TrainingSchedule.Of(config, loader.SamplesPerEpoch, log);
         var start = StartingPoint.Find(options, config.Run, log);
         start.ThrowIfSettingsChanged(config);
-        var model = ModelLoading.Load(config, options, start, loader.MaxSequenceLength);
+        var model = ModelLoading.Load(config, options, start, loader);
         var evaluated = config.Sections.EvalInput is { } input ? FormattableString.Invariant($", {EvaluationLoss(config, input, model, start, log, stop):0.####} on eval_input") : "";
         using var step = new OptimizationStep(model, config.Optimizer, config.Schedule, config.Run.CheckLossValues, config.Run.BlocksPerSegment);
         if (start.State is { } state)

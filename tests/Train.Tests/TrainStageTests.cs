@@ -180,7 +180,7 @@ public sealed class TrainStageTests
         using var training = new MadeTraining();
         await training.RunAsync(training.Options("run", TrainMode.Estimate, training.PathOf("nowhere")) with { Device = "cuda" });
 
-        Assert.Contains(training.Log.Messages, message => message.EndsWith(" GB  batches read ahead (on the host)", StringComparison.Ordinal));
+        Assert.Contains(training.Log.Messages, message => message.EndsWith(" GB  batches and pictures read ahead (on the host)", StringComparison.Ordinal));
         Assert.Contains(training.Log.Messages, message => Regex.IsMatch(message, @"^0\.\d\d\d GB in all(, of \d+\.\d\d\d GB here)?; beside it "));
     }
 

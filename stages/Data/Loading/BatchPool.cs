@@ -13,7 +13,9 @@ sealed class BatchPool(int fullBatchSize, int maxSequenceLength, int imageValueC
 
     public bool IsHalf => isHalf;
 
-    public long BatchBytes => (long)fullBatchSize * (imageValueCount * (isHalf ? 2L : 4L) + 4L * 4 * maxSequenceLength);
+    public long BatchBytes => BytesOf(fullBatchSize, maxSequenceLength, imageValueCount, isHalf);
+
+    public static long BytesOf(int batchSize, int maxSequenceLength, int imageValueCount, bool isHalf) => (long)batchSize * (imageValueCount * (isHalf ? 2L : 4L) + 4L * 4 * maxSequenceLength);
 
     public LlavaBatch Rent(int batchSize)
     {

@@ -41,6 +41,16 @@ public sealed class LlavaDataLoader : IDisposable
         return new LlavaDataLoader(config, SampleMixture.Open(config), cacheBytes, clock ?? TimeProvider.System);
     }
 
+    /// <summary>What reading takes at most: the batches read ahead, the one in use and the one that is copied next, and the pictures that are kept.</summary>
+    /// <param name="sampleCount">Null: not known, and taken for too many to keep their pictures.</param>
+    public static long HostBytes(LlavaDataConfig config, int maxSequenceLength, long? sampleCount)
+    {
+        var values = RgbImage.Channels * config.ImageHeight * config.ImageWidth;
+        var batch = BatchPool.BytesOf(config.BatchSize, maxSequenceLength, values, config.MixedPrecision);
+        var kept = sampleCount is { } count ? PictureCache.BytesOf(count, values, DefaultCacheBytes) : 0;
+        return ((BatchesAhead(config, batch) + 2) * batch) + kept;
+    }
+
     public long SamplesPerEpoch => _order.SamplesPerEpoch;
 
     /// <summary>Of the data, however long an epoch is.</summary>
@@ -107,7 +117,7 @@ public sealed class LlavaDataLoader : IDisposable
     {
         const int SamplesAtOnce = 1024;
         var read = 0L;
-        var options = new ParallelOptions { MaxDegreeOfParallelism = WorkerCount, CancellationToken = cancellationToken };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = WorkersOf(_config), CancellationToken = cancellationToken };
         Parallel.For(0, (_samples.Count + SamplesAtOnce - 1) / SamplesAtOnce, options, () => new int[SampleRow.LengthOf(MaxSequenceLength)], (block, _, row) =>
         {
             var end = Math.Min((block + 1) * SamplesAtOnce, _samples.Count);
@@ -123,7 +133,7 @@ public sealed class LlavaDataLoader : IDisposable
     IEnumerable<LlavaBatch> ReadCore(LoaderPosition from, BatchPlan plan, CancellationToken cancellationToken)
     {
         var pool = new BatchPool(plan.BatchSize, MaxSequenceLength, _pipeline.ValueCount, _config.MixedPrecision);
-        using var pump = new BatchPump(plan.From(from), pool, FillSlot, WorkerCount, BatchesAhead(pool), cancellationToken);
+        using var pump = new BatchPump(plan.From(from), pool, FillSlot, WorkersOf(_config), BatchesAhead(_config, pool.BatchBytes), cancellationToken);
         for (var isFirst = true; ; isFirst = false)
         {
             var asked = _clock.GetTimestamp();
@@ -143,10 +153,10 @@ public sealed class LlavaDataLoader : IDisposable
         ? Path.Combine(_config.ImgDataDir, imagePath)
         : throw ErrorCatalog.UnsafeImagePath.Fails(_config.ImgDataDir, $"the image path \"{imagePath}\" leaves the image folder");
 
-    int WorkerCount => Math.Clamp(_config.NumWorkers, 1, Environment.ProcessorCount);
+    static int WorkersOf(LlavaDataConfig config) => Math.Clamp(config.NumWorkers, 1, Environment.ProcessorCount);
 
-    int BatchesAhead(BatchPool pool) =>
-        (int)Math.Clamp((long)_config.PrefetchFactor * WorkerCount, 1, Math.Max(2, MaximumBytesAhead / pool.BatchBytes));
+    static int BatchesAhead(LlavaDataConfig config, long batchBytes) =>
+        (int)Math.Clamp((long)config.PrefetchFactor * WorkersOf(config), 1, Math.Max(2, MaximumBytesAhead / batchBytes));
 
     void FillSlot(LlavaBatch batch, int slot, LoaderPosition position)
     {

@@ -10,7 +10,10 @@ namespace Llava.Data.Loading;
 sealed class PictureCache(ImagePipeline pipeline, long sampleCount, long maximumBytes)
 {
     readonly ConcurrentDictionary<string, RgbImage> _pictures = new(StringComparer.Ordinal);
-    readonly bool _isUsed = sampleCount <= maximumBytes / pipeline.ValueCount;
+    readonly bool _isUsed = BytesOf(sampleCount, pipeline.ValueCount, maximumBytes) > 0;
+
+    /// <summary>What it will hold once every picture was read; 0 where it is not used.</summary>
+    public static long BytesOf(long sampleCount, int imageValueCount, long maximumBytes) => sampleCount <= maximumBytes / imageValueCount ? sampleCount * imageValueCount : 0;
 
     public void Load(string path, LlavaBatch batch, int slot)
     {

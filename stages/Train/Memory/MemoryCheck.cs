@@ -1,5 +1,6 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
+using Llava.Data.Loading;
 using Llava.Model;
 using Llava.Model.Interop;
 using Llava.Train.Configuration;
@@ -18,22 +19,21 @@ static class MemoryCheck
         using var scope = NewDisposeScope();
         // The type alone: TorchSharp's CUDA device is an error where there is none.
         var device = ModelLoading.DeviceName(options.Device, config.Run) == "cuda" ? DeviceType.CUDA : DeviceType.CPU;
-        var estimate = EstimateOf(config, config.Sections.TrainInput?.MaxSequenceLength ?? config.Model.TextModel.MaxPositionEmbeddings);
+        var estimate = EstimateOf(config, config.Sections.TrainInput?.MaxSequenceLength ?? config.Model.TextModel.MaxPositionEmbeddings, sampleCount: null);
         estimate.Report(log, device, CapacityOf(device));
         log.Count("memory.bytes", device == DeviceType.CUDA ? estimate.BytesOn(device) : estimate.PeakBytes(AvailableBytes, config.Run.CheckpointSteps > 0));
         estimate.ThrowUnlessFits(device, CapacityOf(device), options.ParamsPath);
     }
 
-    /// <param name="length">Positions of the longest row.</param>
     /// <exception cref="DiagnosticException">It cannot fit.</exception>
-    public static void ThrowUnlessFits(TrainConfig config, string paramsPath, DeviceType device, int length) =>
-        EstimateOf(config, length).ThrowUnlessFits(device, CapacityOf(device), paramsPath);
+    public static void ThrowUnlessFits(TrainConfig config, string paramsPath, DeviceType device, LlavaDataLoader loader) =>
+        EstimateOf(config, loader.MaxSequenceLength, loader.SampleCount).ThrowUnlessFits(device, CapacityOf(device), paramsPath);
 
     // Declared on the host, where weights that are not written take no memory: on a GPU they would, before the answer is known.
-    static MemoryEstimate EstimateOf(TrainConfig config, int length)
+    static MemoryEstimate EstimateOf(TrainConfig config, int length, long? sampleCount)
     {
         using var model = ModelLoading.Declare(config, CPU);
-        return MemoryEstimate.Of(model, config.Sections.TrainInput!, TrainingSchedule.MicroBatchOf(config), length, config.Run.BlocksPerSegment);
+        return MemoryEstimate.Of(model, config.Sections.TrainInput!, TrainingSchedule.MicroBatchOf(config), length, sampleCount, config.Run.BlocksPerSegment);
     }
 
     // Null: not known.

@@ -13,16 +13,16 @@ namespace Llava.Train.Memory;
 /// <param name="CheckpointCopyBytes">Of the host; taken only where it is free.</param>
 sealed record MemoryEstimate(IReadOnlyList<MemoryPart> Parts, long ActivationBytes, long CheckpointCopyBytes)
 {
-    const long MostAheadBytes = 512L << 20;
     const int MomentsPerParameter = 2;
 
     // .NET, libtorch and libvips with their code, threads and freed memory that is kept.
     const long ProcessBytes = 260L << 20;
 
     /// <param name="model">Declared, not loaded: of a parameter only shape, number format and whether it is trained count.</param>
-    /// <param name="length">Positions of the longest row.</param>
+    /// <param name="length">Positions of a row.</param>
+    /// <param name="sampleCount">As for <see cref="LlavaDataLoader.HostBytes"/>.</param>
     /// <param name="blocksPerSegment">From <c>activation_checkpointing</c>.</param>
-    public static MemoryEstimate Of(LlavaModel model, LlavaDataConfig input, int microBatchSequences, int length, int? blocksPerSegment)
+    public static MemoryEstimate Of(LlavaModel model, LlavaDataConfig input, int microBatchSequences, int length, long? sampleCount, int? blocksPerSegment)
     {
         var parameters = model.parameters().ToList();
         var trained = parameters.Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel() * parameter.element_size());
@@ -35,7 +35,7 @@ sealed record MemoryEstimate(IReadOnlyList<MemoryPart> Parts, long ActivationByt
                 new("weights rounded for computing", activations.RoundedWeightBytes),
                 new("kept for the backward pass", activations.KeptBytes),
                 new("in passing", activations.PassingBytes),
-                new("batches read ahead", BatchBytes(input, length), IsOnHost: true),
+                new("batches and pictures read ahead", LlavaDataLoader.HostBytes(input, length, sampleCount), IsOnHost: true),
                 new("the program", ProcessBytes, IsOnHost: true),
             ],
             activations.RoundedWeightBytes + activations.KeptBytes + activations.PassingBytes,
@@ -66,13 +66,6 @@ sealed record MemoryEstimate(IReadOnlyList<MemoryPart> Parts, long ActivationByt
     {
         if (available is { } bytes && BytesOn(device) > bytes)
             throw ErrorCatalog.OutOfMemory.Fails(paramsPath, $"this training needs {Gigabytes(BytesOn(device))} GB ({string.Join(", ", Parts.Select(part => $"{part.Name} {Gigabytes(part.Bytes)}"))}), but there are {Gigabytes(bytes)} GB");
-    }
-
-    static long BatchBytes(LlavaDataConfig input, int length)
-    {
-        var batch = input.BatchSize * ((3L * input.ImageHeight * input.ImageWidth * (input.MixedPrecision ? 2 : 4)) + (16L * length));
-        var ahead = Math.Clamp((long)input.PrefetchFactor * Math.Clamp(input.NumWorkers, 1, Environment.ProcessorCount), 1, Math.Max(2, MostAheadBytes / batch));
-        return (ahead + 2) * batch; // with the one in use and the one that is copied next
     }
 
     static string Gigabytes(long bytes) => (bytes / 1e9).ToString("0.000", CultureInfo.InvariantCulture);

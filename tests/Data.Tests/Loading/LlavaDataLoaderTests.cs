@@ -130,6 +130,20 @@ public class LlavaDataLoaderTests
             foreach (var batch in loader.Read(loader.Start, LoaderPass.Endless, cancellationToken: Cancellation).Take(pass))
                 batch.Dispose();
         }
+        Assert.Equal([0, 1], Taken(loader.Read(loader.Start, LoaderPass.Endless, cancellationToken: Cancellation).First()));
+    }
+
+    [Fact]
+    public void What_reading_takes_is_known_beforehand()
+    {
+        using var samples = new MadeSamples(1);
+        var config = samples.Config("batch_size: 2\nprefetch_factor: 3");
+        const int Picture = 3 * 4 * 4;
+        const long Batch = 2 * ((2 * Picture) + (4 * sizeof(int) * MadeSamples.MaxSequenceLength));
+
+        Assert.Equal(5 * Batch, LlavaDataLoader.HostBytes(config, MadeSamples.MaxSequenceLength, sampleCount: null));
+        Assert.Equal((5 * Batch) + (7 * Picture), LlavaDataLoader.HostBytes(config, MadeSamples.MaxSequenceLength, sampleCount: 7));
+        Assert.Equal(5 * Batch, LlavaDataLoader.HostBytes(config, MadeSamples.MaxSequenceLength, sampleCount: 1 + (LlavaDataLoader.DefaultCacheBytes / Picture)));
     }
 
     [Fact]

@@ -52,6 +52,6 @@ public sealed class MemoryEstimateTests
         var config = TrainConfig.Load(training.Yaml);
         using var model = LlavaModel.Create(config.Model, CPU, elementType);
         model.TrainAllBut(model.named_parameters().Select(entry => entry.name).Where(name => name.StartsWith("image_model", StringComparison.Ordinal)).ToHashSet());
-        return MemoryEstimate.Of(model, config.Sections.TrainInput!, microBatchSequences: 2, length: 12, blocksPerSegment);
+        return MemoryEstimate.Of(model, config.Sections.TrainInput!, microBatchSequences: 2, length: 12, sampleCount: null, blocksPerSegment);
     }
 }
