@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Llava.Contracts.Files;
 
@@ -21,8 +20,7 @@ sealed class FileHashCache(string? path)
         var (size, ticks) = (file.Length, file.LastWriteTimeUtc.Ticks);
         if (_known.TryGetValue(file.FullName, out var known) && known.Size == size && known.Ticks == ticks)
             return known.Hash;
-        using var stream = file.OpenRead();
-        var hash = Convert.ToHexStringLower(SHA256.HashData(stream));
+        var hash = FileHash.Sha256(file.FullName);
         _known[file.FullName] = (size, ticks, hash);
         _hasChanged = true;
         return hash;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Files;
 
@@ -67,16 +66,9 @@ public sealed class ContentStore(string folder)
         if (!File.Exists(path))
             return false;
         // A link would be followed by whoever writes to it later.
-        if (new FileInfo(path) is { LinkTarget: null } found && found.Length == file.SizeBytes && HashOf(path) == file.Sha256)
+        if (new FileInfo(path) is { LinkTarget: null } found && found.Length == file.SizeBytes && FileHash.Sha256(path) == file.Sha256)
             return true;
         File.Delete(path);
         return false;
-    }
-
-    /// <summary>Of a file's content, lower-case hex.</summary>
-    public static string HashOf(string path)
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 17, FileOptions.SequentialScan);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

@@ -88,8 +88,7 @@ sealed class FileHashes(string graphFolder, CancellationToken stopping)
     string Hash(string path, FileStamp stamp, ref int unsettled)
     {
         var startedAt = FileStamp.Nanoseconds(DateTime.UtcNow);
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1 << 17, FileOptions.SequentialScan);
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
+        var sha256 = FileHash.Sha256(path, stopping);
         if (startedAt - stamp.ChangedNanoseconds > ClockTickNanoseconds)
         {
             _known[path] = (stamp, sha256);

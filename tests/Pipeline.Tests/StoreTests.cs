@@ -81,7 +81,7 @@ public sealed class StoreTests(DemoRun demo)
         Assert.Empty(Start("bucket-second").MustSucceed().Stages);
 
         var output = Directory.GetFiles(Path.Combine(demo.FolderFor("bucket-first"), "hdf5", "phase1"), "*.h5").Single();
-        var stored = server.FileOf($"team/{Llava.Store.ObjectName.OfContent(Llava.Store.ContentStore.HashOf(output))}");
+        var stored = server.FileOf($"team/{Llava.Store.ObjectName.OfContent(Llava.Contracts.Files.FileHash.Sha256(output))}");
         var content = File.ReadAllBytes(stored);
         File.WriteAllBytes(stored, [.. content[..^1], (byte)(content[^1] ^ 1)]);
         var third = Start("bucket-third").MustSucceed();

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Llava.Contracts.Files;
 using Llava.Evaluate.Questions;
 
 namespace Llava.Evaluate.Answering;
@@ -17,9 +17,5 @@ sealed class PictureSource(ImageFolder folder, string questionsPath)
         return picture;
     }
 
-    static PictureFile Digest(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return new PictureFile(path, Convert.ToHexStringLower(SHA256.HashData(stream)));
-    }
+    static PictureFile Digest(string path) => new(path, FileHash.Sha256(path));
 }

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Llava.Contracts.Files;
 using Llava.Contracts.Progress;
 using Llava.Data.Json;
 using Llava.Hdf5.Configuration;
@@ -37,14 +37,8 @@ sealed class ShardMaker(DocumentFiles documents, ShardStore store, ImageFiles im
         return shards;
     }
 
-    /// <summary>Of the content of the file, lower-case hex; the next file's is taken while this one is worked on.</summary>
-    Task<string> HashAsync(int index, CancellationToken cancellation) => index == documents.Files.Count ? Task.FromResult("") : Task.Run(
-        () =>
-        {
-            using var file = new FileStream(documents.Files[index].Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-            return Convert.ToHexStringLower(SHA256.HashData(file));
-        },
-        cancellation);
+    // The next file's is taken while this one is worked on.
+    Task<string> HashAsync(int index, CancellationToken cancellation) => index == documents.Files.Count ? Task.FromResult("") : Task.Run(() => FileHash.Sha256(documents.Files[index].Path, cancellation), cancellation);
 
     async Task MakeAsync((string Name, string Path) file, string path, CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Llava.Contracts.Files;
 using Llava.Data.Loading;
 
 namespace Llava.Train.Checkpoints;
@@ -50,9 +51,5 @@ sealed record TrainingState(
 
 sealed record CheckpointFile(long Bytes, string Sha256)
 {
-    public static CheckpointFile Of(string path)
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
-        return new CheckpointFile(stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
-    }
+    public static CheckpointFile Of(string path) => new(new FileInfo(path).Length, FileHash.Sha256(path));
 }
