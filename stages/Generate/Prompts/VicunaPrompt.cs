@@ -1,6 +1,7 @@
 using System.Text;
 using Llava.Data.Conversations;
 using Llava.Data.Tokenization;
+using Llava.Model.Decoding;
 
 namespace Llava.Generate.Prompts;
 
@@ -11,7 +12,7 @@ namespace Llava.Generate.Prompts;
 public static class VicunaPrompt
 {
     /// <summary>Stands among the ids where the picture's patches go.</summary>
-    public const int ImageTokenId = -200;
+    public const int ImageTokenId = DecodingBatch.ImageTokenId;
 
     const string System = "vicuna_v1";
     const string EndOfAnswer = "</s>";
