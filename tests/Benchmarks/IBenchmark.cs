@@ -18,6 +18,9 @@ public interface IBenchmark
     /// <summary>How often each side runs when the user does not say.</summary>
     int Rounds { get; }
 
+    /// <summary>What of the rounds the figures are.</summary>
+    string Statistic => "Medians";
+
     /// <param name="scratch">a folder for inputs and outputs; inputs are kept for the next run</param>
     /// <param name="rounds">how often each side runs, alternating</param>
     Task<IReadOnlyList<Comparison>> RunAsync(string scratch, int rounds);

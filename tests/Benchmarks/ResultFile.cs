@@ -17,7 +17,7 @@ static class ResultFile
             "| case | unit | ours | theirs | ours / theirs | peer | target |", "|---|---|---|---|---|---|---|",
             .. table.Select(row => string.Create(CultureInfo.InvariantCulture,
                 $"| {row.Case} | {row.Unit} | {row.Ours:G4} | {row.Theirs?.ToString("G4", CultureInfo.InvariantCulture)} | {row.Ratio?.ToString("F2", CultureInfo.InvariantCulture)} | {row.Peer} | {row.Target} |")),
-            "", $"Medians of {rounds} alternating rounds. {Machine()}. Commit {Commit()}.",
+            "", $"{benchmark.Statistic} of {rounds} alternating rounds. {Machine()}. Commit {Commit()}.",
         ];
         File.WriteAllLines(path, lines);
         return path;
