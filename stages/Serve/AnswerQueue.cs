@@ -4,13 +4,23 @@ using Llava.Serve.Api;
 
 namespace Llava.Serve;
 
-/// <summary>Requests wait in line for the one model; the line is short, and who finds it full is told so at once.</summary>
+/// <summary>Requests wait in line for the one model; the line is short, and who finds it full is told so at once. Who goes away has left it.</summary>
 sealed class AnswerQueue(LlavaGenerator generator, ErrorResponse errors, int maximumWaiting)
 {
-    readonly Channel<PendingAnswer> _waiting = Channel.CreateBounded<PendingAnswer>(maximumWaiting);
+    readonly Channel<PendingAnswer> _waiting = Channel.CreateUnbounded<PendingAnswer>();
+    int _inLine;
 
     /// <returns>False where the line is full.</returns>
-    public bool TryEnqueue(PendingAnswer pending) => _waiting.Writer.TryWrite(pending);
+    public bool TryEnqueue(PendingAnswer pending)
+    {
+        if (Interlocked.Increment(ref _inLine) > maximumWaiting || !_waiting.Writer.TryWrite(pending))
+        {
+            Interlocked.Decrement(ref _inLine);
+            return false;
+        }
+        pending.Cancellation.Register(() => Leave(pending));
+        return true;
+    }
 
     /// <summary>Answers until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -18,7 +28,10 @@ sealed class AnswerQueue(LlavaGenerator generator, ErrorResponse errors, int max
         try
         {
             await foreach (var pending in _waiting.Reader.ReadAllAsync(cancellation))
+            {
+                Leave(pending);
                 await Task.Run(() => Answer(pending), CancellationToken.None);
+            }
         }
         finally
         {
@@ -26,6 +39,12 @@ sealed class AnswerQueue(LlavaGenerator generator, ErrorResponse errors, int max
             while (_waiting.Reader.TryRead(out var left))
                 left.Fail(new OperationCanceledException());
         }
+    }
+
+    void Leave(PendingAnswer pending)
+    {
+        if (pending.TryLeaveLine())
+            Interlocked.Decrement(ref _inLine);
     }
 
     void Answer(PendingAnswer pending)

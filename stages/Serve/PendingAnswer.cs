@@ -10,6 +10,8 @@ sealed class PendingAnswer(GenerationRequest request, GenerationOptions options,
     readonly Channel<string> _pieces = Channel.CreateUnbounded<string>();
     readonly TaskCompletionSource<GenerationResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    int _hasLeftLine;
+
     public GenerationRequest Request { get; } = request;
 
     public GenerationOptions Options { get; } = options;
@@ -20,6 +22,9 @@ sealed class PendingAnswer(GenerationRequest request, GenerationOptions options,
     public ChannelReader<string> Pieces => _pieces.Reader;
 
     public Task<GenerationResult> Result => _result.Task;
+
+    /// <returns>True once: by turn, or because who asked is gone.</returns>
+    public bool TryLeaveLine() => Interlocked.Exchange(ref _hasLeftLine, 1) == 0;
 
     public void Say(string piece) => _pieces.Writer.TryWrite(piece);
 

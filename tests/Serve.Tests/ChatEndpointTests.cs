@@ -37,6 +37,18 @@ public sealed class ChatEndpointTests : IClassFixture<RunningServer>, IDisposabl
     }
 
     [Fact]
+    public async Task Who_gave_up_waiting_holds_no_place_in_the_line()
+    {
+        for (var patience = 0; patience < 3; patience++)
+        {
+            using var leaving = new CancellationTokenSource();
+            Assert.True(_queue.TryEnqueue(Pending(1, leaving.Token)));
+            Assert.False(_queue.TryEnqueue(Pending(1)));
+            await leaving.CancelAsync();
+        }
+    }
+
+    [Fact]
     public async Task The_model_answers_no_request_whose_handler_failed()
     {
         using var stop = new CancellationTokenSource();
@@ -62,7 +74,7 @@ public sealed class ChatEndpointTests : IClassFixture<RunningServer>, IDisposabl
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answering);
     }
 
-    static PendingAnswer Pending(int token) => new(new GenerationRequest([token], ImagePath: null), new GenerationOptions(), CancellationToken.None);
+    static PendingAnswer Pending(int token, CancellationToken leaves = default) => new(new GenerationRequest([token], ImagePath: null), new GenerationOptions(), leaves);
 
     static DefaultHttpContext Asking(Stream answer) => new()
     {

@@ -130,7 +130,7 @@ sealed class ShardStore(PreprocessOptions options)
         {
             // Looked at before it is read: what changes while it is read will differ from this.
             var (size, ticks) = (file.Length, FileContent.TrustedTicks(file));
-            inputs.Add(new ShardInput(run.NameOf(file.FullName), size, ticks, FileContent.Hash(file.FullName, cancellation)));
+            inputs.Add(new ShardInput(run.NameOf(file.FullName), size, ticks, FileHash.Sha256(file.FullName, cancellation)));
         }
         return inputs;
     }
