@@ -29,6 +29,9 @@ public sealed class CheckStage : StageDescriptionTask
     /// <summary>Reasons to run that the stage's own check found, for a stage that has none here.</summary>
     public string[] AlsoStale { get; set; } = [];
 
+    /// <summary>The folder of the files that the stage has looked at and lists in its folder, to be watched; empty for none.</summary>
+    public string WatchRoot { get; set; } = "";
+
     /// <summary>The stage's folder is not all that it writes, so that the store cannot bring it back.</summary>
     public bool WritesElsewhere { get; set; }
 
@@ -41,7 +44,7 @@ public sealed class CheckStage : StageDescriptionTask
 
     protected override void Run(GraphSession session)
     {
-        var definition = Describe();
+        var definition = Describe() with { WatchRoot = WatchRoot.Length == 0 ? null : System.IO.Path.GetFullPath(WatchRoot) };
         var verdict = Judge(session, definition);
         if (!Explain && !WritesElsewhere && !verdict.IsFresh && session.Store?.TryRestore(verdict.Plan!, verdict.Listing!, session.FilesOf(Stage)) == true)
         {
@@ -79,7 +82,7 @@ public sealed class CheckStage : StageDescriptionTask
     void StoreLate(GraphSession session, StageVerdict verdict)
     {
         var files = session.FilesOf(Stage);
-        if (verdict is { IsFresh: true, Last: { } manifest } && !WritesElsewhere && !WatchedFiles.Any(verdict.Directory) && session.Store is { } store && !store.IsKept(manifest.Plan, files))
+        if (verdict is { IsFresh: true, Last: { } manifest } && !WritesElsewhere && !WatchedFiles.AnyBad(verdict.Directory) && session.Store is { } store && !store.IsKept(manifest.Plan, files))
         {
             store.KeepLate(manifest, session.Inspector.Files(verdict.Directory), files);
             session.Inspector.AcceptLinks(verdict.Directory);

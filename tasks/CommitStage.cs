@@ -70,7 +70,7 @@ public sealed class CommitStage : GraphTask
 
     // What depends on files outside the plan, or writes outside its folder, cannot be brought back by its key.
     StageStore? StoreFor(GraphSession session, StagePlan plan) =>
-        Want.GetMetadata(nameof(CheckStage.WritesElsewhere)) == "true" || WatchedFiles.Any(plan.Directory) ? null : session.Store;
+        Want.GetMetadata(nameof(CheckStage.WritesElsewhere)) == "true" || WatchedFiles.AnyBad(plan.Directory) ? null : session.Store;
 
     Dictionary<string, double> CountsByName() => Counts
         .Select(count => count.Split('=', 2))

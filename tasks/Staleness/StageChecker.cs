@@ -37,7 +37,7 @@ sealed class StageChecker(GraphSession session)
     {
         var files = session.FilesOf(plan.Stage);
         if (done is not null)
-            return [.. Changes(definition, plan, listing, done, files), .. StageReasons.CompareOutputs(done.Outputs, session.Inspector.Outputs(plan.Directory)), .. WatchedFiles.Changes(plan.Directory)];
+            return [.. Changes(definition, plan, listing, done, files), .. StageReasons.CompareOutputs(done.Outputs, session.Inspector.Outputs(plan.Directory)), .. WatchedFiles.Changes(plan.Directory, definition.WatchRoot)];
         if (File.Exists(files.Begun))
             return File.ReadAllText(files.Begun) == plan.Key ? ["its last run was interrupted; it goes on from there"] : [.. ChangesSinceBegun(plan, listing, files)];
         if (File.Exists(plan.ManifestPath))

@@ -14,6 +14,9 @@ public sealed record StageDefinition(
 {
     /// <summary>Sources that make the program's options of all this, from the checkout on.</summary>
     public IReadOnlyList<string> CommandFiles { get; init; } = [];
+
+    /// <summary>The folder of the files that <see cref="WatchedFiles"/> watches; null for none.</summary>
+    public string? WatchRoot { get; init; }
 }
 
 /// <param name="Path">File or folder, full path.</param>

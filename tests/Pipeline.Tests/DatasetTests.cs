@@ -52,7 +52,7 @@ public sealed class DatasetTests : IDisposable
     }
 
     [Fact]
-    public void A_picture_that_was_missing_and_has_come_makes_its_dataset_stale()
+    public void A_picture_that_comes_or_goes_makes_its_dataset_stale()
     {
         var items = WriteExampleOfReadme();
         var pictures = Directory.CreateDirectory(Path.Combine(_folder, "data", "images", "mine")).FullName;
@@ -65,6 +65,13 @@ public sealed class DatasetTests : IDisposable
         Assert.Equal(["preprocess/mine"], run.Stages);
         Assert.Contains($"preprocess/mine is stale: {pictures}/1.png was missing and is there now", run.Output, StringComparison.Ordinal);
         Assert.Single(File.ReadAllLines(Path.Combine(Artifacts, "preprocess", "mine", "mine.jsonl")));
+
+        Assert.Empty(Run().Stages);
+        File.Delete(Path.Combine(pictures, "1.png"));
+        run = Run();
+        Assert.Equal(["preprocess/mine"], run.Stages);
+        Assert.Contains($"preprocess/mine is stale: {pictures}/1.png is gone", run.Output, StringComparison.Ordinal);
+        Assert.Equal("", File.ReadAllText(Path.Combine(Artifacts, "preprocess", "mine", "mine.jsonl")));
     }
 
     PipelineRun Synthdog(string raw) => PipelineRun.Start("Preprocess", Artifacts, "-p:Recipe=7b", $"-p:DataRoot={_folder}/data/", $"-p:SynthDogEN={raw}", "-p:MaxQuarantine=0.3");

@@ -22,7 +22,7 @@ sealed class PictureVerifier(PreprocessOptions options)
     readonly Lazy<bool> _rootExists = new(() => Directory.Exists(options.ImageRoot));
     readonly PictureInspector _inspector = new(options.ImageRoot!, options.VerifyImages);
     readonly PictureCache _cache = PictureCache.Load(Path.Combine(options.Output, ShardStore.FolderName, "pictures.cache"));
-    readonly ConcurrentDictionary<string, PictureFinding> _notable = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, PictureFinding> _found = new(StringComparer.Ordinal);
 
     /// <param name="path">The converted lines.</param>
     /// <returns>The lines to leave out, each with its entry for the ledger.</returns>
@@ -53,7 +53,7 @@ sealed class PictureVerifier(PreprocessOptions options)
         foreach (var (state, count) in states.Where(pair => pair.Key != PictureState.Sound).OrderBy(pair => pair.Key))
             log.Count($"pictures.{PictureStates.Describe(state).Code.Id}", count);
         ReportMisnamed(log);
-        WatchList.Write(options.Output, options.ImageRoot!, _notable.Where(pair => pair.Value.State != PictureState.Sound));
+        WatchList.Write(options.Output, _found);
     }
 
     List<QuarantinedSample> Judge(RawJsonBatch lines, string outputName)
@@ -77,8 +77,7 @@ sealed class PictureVerifier(PreprocessOptions options)
         if (!_rootExists.Value)
             throw ErrorCatalog.FileNotFound.Fails(options.ImageRoot!, "the folder of the pictures is missing (ImageDir); VerifyImages=none goes on without looking at any");
         var finding = _cache.Of(picture, _inspector.Look);
-        if (finding.State != PictureState.Sound || IsMisnamed(picture, finding.Format))
-            _notable.TryAdd(picture, finding);
+        _found.TryAdd(picture, finding);
         if (finding.State == PictureState.Sound)
             return null;
         var (code, reason) = PictureStates.Describe(finding.State);
@@ -87,7 +86,7 @@ sealed class PictureVerifier(PreprocessOptions options)
 
     void ReportMisnamed(IStageLog log)
     {
-        var misnamed = _notable.Where(pair => pair.Value.State == PictureState.Sound).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} ({pair.Value.Format})").ToArray();
+        var misnamed = _found.Where(pair => pair.Value.State == PictureState.Sound && IsMisnamed(pair.Key, pair.Value.Format)).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} ({pair.Value.Format})").ToArray();
         var list = Path.Combine(options.Output, MisnamedList);
         if (misnamed.Length == 0)
         {

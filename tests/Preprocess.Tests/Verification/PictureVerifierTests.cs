@@ -100,12 +100,12 @@ public sealed class PictureVerifierTests : IDisposable
         Put("a/one.png", Png);
         WriteSamples("a/one.png", "a/two.png");
         await RunAsync();
-        Assert.Equal($"-\t-\t{_folder["pictures/a/two.png"]}\n", File.ReadAllText(_folder["out/.watch.tsv"]));
+        Assert.Equal($"good\t{Png.Length}\t\ta/one.png\nmissing\t\t\ta/two.png\n", File.ReadAllText(_folder["out/.watch.tsv"]));
         Put("a/two.png", Png);
         var log = await RunAsync();
         Assert.Equal((0, 3), (log.Counts["files_converted"], log.Counts["samples_written"]));
         Assert.Equal(3, File.ReadAllLines(_folder["out/samples.jsonl"]).Length);
-        Assert.False(File.Exists(_folder["out/.watch.tsv"]));
+        Assert.Equal($"good\t{Png.Length}\t\ta/one.png\ngood\t{Png.Length}\t\ta/two.png\n", File.ReadAllText(_folder["out/.watch.tsv"]));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class StageCheckTests : IDisposable
         ["Toy"],
         [Path.Combine(_root, "configs/toy.yaml")],
         new Dictionary<string, string> { ["Seed"] = "1" },
-        [new InputDefinition("samples", Path.Combine(_root, "data"), [".jsonl"], ByNameOnly: false)]);
+        [new InputDefinition("samples", Path.Combine(_root, "data"), [".jsonl"], ByNameOnly: false)]) { WatchRoot = _root };
 
     // A cache per check, as each build has its own session.
     IReadOnlyList<string> Reasons() => Check(Definition()).Reasons;
@@ -62,8 +62,23 @@ public sealed class StageCheckTests : IDisposable
     public void A_list_of_watched_files_that_was_written_to_confuse_is_read_past()
     {
         RunStage();
-        Write("artifacts/toy/.watch.tsv", "\n\t\t\n-\t-\t\n-\t-\t\0\nx\ty\nmany\tmany\t" + _root + "/none\n-\t-\t../../../etc/passwd-not-there\n");
+        Write("artifacts/toy/.watch.tsv", "\n\t\t\t\nmissing\t\t\t\nmissing\t\t\t\0\nx\ty\ndamaged\tmany\tmany\tnone\nmissing\t\t\t../../../etc/passwd-not-there\nnice\t1\t\tnone\n");
         Assert.Equal([$"{_root}/none was damaged and has changed"], Reasons());
+    }
+
+    [Fact]
+    public void A_watched_file_makes_the_stage_stale_when_it_goes_or_changes_and_not_when_it_is_touched()
+    {
+        RunStage();
+        Write("picture.png", "1234567");
+        Write("artifacts/toy/.watch.tsv", "good\t7\t\tpicture.png\n");
+        Assert.Empty(Reasons());
+        File.SetLastWriteTimeUtc(Path.Combine(_root, "picture.png"), DateTime.UtcNow.AddMinutes(5));
+        Assert.Empty(Reasons());
+        Write("picture.png", "123");
+        Assert.Equal([$"{_root}/picture.png has another size"], Reasons());
+        File.Delete(Path.Combine(_root, "picture.png"));
+        Assert.Equal([$"{_root}/picture.png is gone"], Reasons());
     }
 
     [Fact]
