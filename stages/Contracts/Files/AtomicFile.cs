@@ -1,7 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Globalization;
-
 namespace Llava.Contracts.Files;
 
 /// <summary>
@@ -33,11 +29,16 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Where a library that wants a path, not a stream, writes; rename with <see cref="File.Move(string,string,bool)"/>.</summary>
     public static string TemporaryPathOf(string path) => $"{path}.{Environment.ProcessId}{Suffix}";
 
-    /// <summary>Removes the temporaries that killed programs left in a folder; those of other programs that write just now stay.</summary>
+    /// <summary>Removes the temporaries that killed programs left in a folder; those that somebody writes just now stay.</summary>
     public static void RemoveLeftBehind(string folder, SearchOption depth = SearchOption.AllDirectories)
     {
-        foreach (var path in Directory.EnumerateFiles(folder, "*" + Suffix, depth).Where(IsLeftBehind).ToArray())
-            File.Delete(path);
+        foreach (var path in Directory.EnumerateFiles(folder, "*" + Suffix, depth).Where(IsTemporary).ToArray())
+        {
+            // An open stream is a lock, which ends with its holder, however that ends.
+            using var free = FileLock.TryTake(path);
+            if (free is not null)
+                File.Delete(path);
+        }
     }
 
     /// <summary>Brings all bytes to the disk, so that <see cref="Commit"/> has only to rename.</summary>
@@ -46,13 +47,13 @@ public sealed class AtomicFile : IDisposable
         if (_finished)
             return;
         Stream.Flush(flushToDisk: true);
-        Stream.Dispose();
         _finished = true;
     }
 
     public void Commit()
     {
         Finish();
+        Stream.Dispose();
         File.Move(_temporaryPath, Path, overwrite: true);
         IsCommitted = true;
     }
@@ -73,26 +74,8 @@ public sealed class AtomicFile : IDisposable
     }
 
     // NAME.PROCESS.partial; a download's NAME.partial is kept on purpose.
-    static bool IsLeftBehind(string path) =>
-        System.IO.Path.GetExtension(System.IO.Path.GetFileNameWithoutExtension(path)) is { Length: > 1 } process
-        && int.TryParse(process.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-        && !IsWrittenBy(id, path);
-
-    // A process that began after the last write has only the number of the one that wrote.
-    static bool IsWrittenBy(int id, string path)
-    {
-        if (id == Environment.ProcessId)
-            return false;
-        try
-        {
-            using var process = Process.GetProcessById(id);
-            return process.StartTime.ToUniversalTime() <= File.GetLastWriteTimeUtc(path);
-        }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or Win32Exception)
-        {
-            return false;
-        }
-    }
+    static bool IsTemporary(string path) =>
+        System.IO.Path.GetExtension(System.IO.Path.GetFileNameWithoutExtension(path)) is { Length: > 1 } process && process.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
 
     public static void WriteAllText(string path, string text)
     {
