@@ -32,8 +32,6 @@ public sealed class OpenGraph : GraphTask
 
     protected override void Run(GraphSession session)
     {
-        if (OnLock is not ("" or "wait" or "fail"))
-            throw new DiagnosticException(ErrorCatalog.BadArguments.Says($"-p:OnLock= is wait or fail, not \"{OnLock}\""));
         session.StopOnTermination();
         session.Begin(LookOnly, OpenStore);
         session.Inspector.ReadCode();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Llava.Contracts.Diagnostics;
 using Llava.Store;
 using Llava.Tasks.Staleness;
 using Microsoft.Build.Framework;
@@ -11,11 +10,11 @@ public sealed class PruneStore : GraphTask
 {
     /// <summary>Days since an entry was made or used last, after which it goes.</summary>
     [Required]
-    public string Days { get; set; } = "";
+    public double Days { get; set; }
 
     /// <summary>Gigabytes that may stay.</summary>
     [Required]
-    public string Gigabytes { get; set; } = "";
+    public double Gigabytes { get; set; }
 
     public bool DryRun { get; set; }
 
@@ -26,12 +25,8 @@ public sealed class PruneStore : GraphTask
         var inUse = Directory.Exists(ArtifactsDir)
             ? Directory.EnumerateFiles(ArtifactsDir, StageManifest.FileName, SearchOption.AllDirectories).Select(path => StageManifest.TryRead(path)?.Plan).OfType<StagePlan>().Select(plan => ObjectName.OfEntry(plan.Stage, plan.Key)).ToHashSet()
             : [];
-        var result = new StorePruning(store, TimeProvider.System).Run(TimeSpan.FromDays(Number(Days, "StoreDays")), (long)(Number(Gigabytes, "StoreGigabytes") * 1e9), inUse, DryRun);
+        var result = new StorePruning(store, TimeProvider.System).Run(TimeSpan.FromDays(Days), (long)(Gigabytes * 1e9), inUse, DryRun);
         Log.LogMessage(MessageImportance.High, "{0}", string.Create(CultureInfo.InvariantCulture,
             $"{store.Folder}: {(DryRun ? "would remove" : "removed")} {result.EntriesRemoved} entries and {result.BytesRemoved / 1e6:0.0} MB of files; {result.EntriesKept} entries stay, {result.BytesKept / 1e6:0.0} MB"));
     }
-
-    static double Number(string text, string property) => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-        ? number
-        : throw new DiagnosticException(ErrorCatalog.BadArguments.Says($"-p:{property}= is a number, not \"{text}\""));
 }
