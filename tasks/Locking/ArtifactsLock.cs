@@ -48,20 +48,25 @@ public sealed class ArtifactsLock : IDisposable
 
     public void Dispose() => _run.Dispose();
 
-    /// <summary>The last act of a holder who removed all else from the folder. Who waited, or comes in between, makes the folder anew.</summary>
+    /// <summary>
+    /// The last act of a holder who removed all else from the graph's folder; the one around it goes too if it is empty and no link. Who waited, or comes in between,
+    /// makes the folder anew.
+    /// </summary>
     public void RemoveFolder()
     {
         var graphFolder = Path.GetDirectoryName(_run.Name)!;
+        var artifacts = new DirectoryInfo(Path.GetDirectoryName(graphFolder)!);
         foreach (var name in (string[])[HolderFile, StageFile, RunFile])
             File.Delete(Path.Combine(graphFolder, name));
         try
         {
             Directory.Delete(graphFolder);
-            Directory.Delete(Path.GetDirectoryName(graphFolder)!);
+            if (artifacts.LinkTarget is null)
+                artifacts.Delete();
         }
         catch (IOException)
         {
-            // Another run has begun there.
+            // Another run has begun there, or the user has files of his own.
         }
     }
 

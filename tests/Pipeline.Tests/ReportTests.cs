@@ -59,7 +59,7 @@ public sealed class ReportTests(DemoRun demo)
         Assert.Matches(@"recipe would run \(\d+ s last time\): Phase2TrainSet runconfig.max_steps=6 -> runconfig.max_steps=7", dry.Output);
         Assert.Matches(@"phase2-train would run \(\d+ s last time\): Phase2TrainSet runconfig.max_steps=6 -> runconfig.max_steps=7", dry.Output);
         Assert.DoesNotContain("export", dry.Output, StringComparison.Ordinal);
-        Assert.Contains($"would remove {demo.Short}/", demo.Start("Clean", demo.Short, "-p:DryRun=true").MustSucceed().Output, StringComparison.Ordinal);
+        Assert.Contains($"would remove what was made in {demo.Short}/", demo.Start("Clean", demo.Short, "-p:DryRun=true").MustSucceed().Output, StringComparison.Ordinal);
         Assert.Equal(before, Contents(demo.Short));
         demo.Start("All", demo.Short).MustRunNothing();
     }

@@ -10,7 +10,7 @@ public sealed class ReproduceTests(DemoRun demo)
     [Fact]
     public async Task A_run_is_reproduced_and_an_edited_manifest_or_a_changed_setting_is_refused_line_by_line()
     {
-        var (artifacts, manifest) = (demo.FolderFor("reproduced"), Path.Combine(demo.FolderFor("reproduced"), "run.lock.json"));
+        var (artifacts, manifest) = (demo.FolderFor("reproduced"), demo.FolderFor("reproduced-run.lock.json"));
         string[] properties = [$"-p:RunManifest={manifest}", "-p:Phase1TrainSet=runconfig.max_steps=1", "-p:Phase2TrainSet=runconfig.max_steps=1"];
         var none = demo.Start("Reproduce", artifacts, properties).MustFail();
         Assert.Empty(none.Stages);
