@@ -42,9 +42,16 @@ public sealed class OpenGraph : GraphTask
         }
     }
 
-    StageStore? OpenStore() => StoreDir == NoStore
-        ? null
-        : new StageStore(new ContentStore(System.IO.Path.GetFullPath(StoreDir)), RemoteStore.Length == 0 ? null : RemoteStores.Open(RemoteStore, LookOnly ? LookPatience : null));
+    StageStore? OpenStore()
+    {
+        var remote = RemoteStore.Length == 0 ? null : RemoteStores.Open(RemoteStore, LookOnly ? LookPatience : null);
+        if (StoreDir != NoStore)
+            return new StageStore(new ContentStore(System.IO.Path.GetFullPath(StoreDir)), remote);
+        if (remote is not null)
+            Log.LogDiagnostic(ErrorCatalog.StoreUnusable.Warns(null, "-p:RemoteStore= is not used, because of -p:StoreDir=none: what comes from there, or goes there, is kept here first"));
+        remote?.Dispose();
+        return null;
+    }
 
     void Lock(GraphSession session)
     {

@@ -34,7 +34,7 @@ public sealed class StorePruning(ContentStore store, TimeProvider clock)
     long RemoveObjects(HashSet<string> kept, bool dryRun)
     {
         var removedBytes = 0L;
-        foreach (var file in FilesBelow(ObjectName.Objects).Where(file => !kept.Contains(file.Name) && clock.GetUtcNow() - StoredAt(file) > YoungObject).ToArray())
+        foreach (var file in FilesBelow(ObjectName.Objects).Where(file => !kept.Contains(file.Name) && IsOurs(file) && clock.GetUtcNow() - StoredAt(file) > YoungObject).ToArray())
         {
             removedBytes += file.Length;
             Remove(file.FullName, dryRun);
@@ -51,7 +51,7 @@ public sealed class StorePruning(ContentStore store, TimeProvider clock)
 
     IEnumerable<(string Name, DateTimeOffset UsedAt, IReadOnlyList<StoredFile> Files)> Entries() =>
         from file in FilesBelow(ObjectName.Entries)
-        where file.Extension == ".json"
+        where file.Extension == ".json" && IsOurs(file)
         select ($"{ObjectName.Entries}/{file.Directory!.Name}/{file.Name}", (DateTimeOffset)file.LastWriteTimeUtc, StoreEntry.FilesOf(File.ReadAllBytes(file.FullName)));
 
     IEnumerable<FileInfo> FilesBelow(string part)
@@ -59,6 +59,9 @@ public sealed class StorePruning(ContentStore store, TimeProvider clock)
         var folder = new DirectoryInfo(store.PathOf(part));
         return folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories) : [];
     }
+
+    // Unfinished ones too: the hash, then who was writing.
+    static bool IsOurs(FileInfo file) => ObjectName.IsHash(file.Name.Split('.')[0]);
 
     static void Remove(string path, bool dryRun)
     {

@@ -108,15 +108,17 @@ public sealed class StageStore(ContentStore local, IRemoteStore? remote) : IDisp
     StoreEntry? FindEntry(StagePlan plan)
     {
         var name = ObjectName.OfEntry(plan.Stage, plan.Key);
+        var address = _remote?.Address;
         var isFetched = !Has(plan) && Remotely(store => Fetch(store, name, StoreEntry.LargestBytes, sha256: null));
         try
         {
             return local.Read(plan.Stage, plan.Key);
         }
-        catch (DiagnosticException) when (isFetched)
+        catch (DiagnosticException refused) when (isFetched)
         {
             _refused.Add(name);
-            throw;
+            // Who has to be asked about it is who can write there, not here.
+            throw ErrorCatalog.StoreEntryRefused.Fails($"{address}/{name}", refused.Diagnostics[0].Message);
         }
     }
 

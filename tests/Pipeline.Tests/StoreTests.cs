@@ -113,6 +113,14 @@ public sealed class StoreTests(DemoRun demo)
     }
 
     [Fact]
+    public void A_remote_store_without_a_local_one_is_said_not_to_be_used()
+    {
+        var run = demo.Start("CheckRecipe", demo.FolderFor("remote-alone"), $"-p:RemoteStore={demo.FolderFor("remote-unused")}").MustSucceed();
+        Assert.Contains("warning LLAVA7011: -p:RemoteStore= is not used, because of -p:StoreDir=none", run.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(demo.FolderFor("remote-unused")));
+    }
+
+    [Fact]
     public void Prune_keeps_what_the_artifacts_folder_holds_and_counts_the_rest()
     {
         demo.ShortRun.MustSucceed();
@@ -137,5 +145,6 @@ public sealed class StoreTests(DemoRun demo)
 
         demo.Start("Prune", demo.FolderFor("holds-nothing"), store, "-p:StoreDays=0").MustSucceed();
         Assert.Equal(0, Entries());
+        Assert.False(Directory.Exists(demo.FolderFor("holds-nothing")));
     }
 }

@@ -143,6 +143,30 @@ public sealed class ContentStoreTests : IDisposable
         public override DateTimeOffset GetUtcNow() => time;
     }
 
+    [Fact]
+    public void Pruning_leaves_alone_what_no_store_has_written()
+    {
+        string[] foreign = [_store.PathOf("objects/mine.txt"), _store.PathOf("entries/mine.json")];
+        var unfinished = _store.PathOf($"{ObjectName.OfContent(new string('a', 64))}.1.partial");
+        foreach (var path in foreign.Append(unfinished))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, "{}");
+        }
+        var result = new StorePruning(_store, new LaterClock(TimeSpan.FromDays(90))).Run(TimeSpan.FromDays(30), 0, new HashSet<string>(), dryRun: false);
+        Assert.Equal(new PruneResult(0, 2, 0, 0), result);
+        Assert.All(foreign, path => Assert.True(File.Exists(path)));
+        Assert.False(File.Exists(unfinished));
+    }
+
+    [Theory]
+    [InlineData("s3:bucket")]
+    [InlineData("s3:/bucket")]
+    [InlineData("https://bucket")]
+    public void An_address_that_is_neither_a_bucket_nor_a_folder_is_refused(string address) => Assert.Equal(
+        $"llava: error LLAVA1009: -p:RemoteStore= is a folder or s3://bucket/prefix, not \"{address}\"",
+        Assert.Throws<DiagnosticException>(() => RemoteStores.Open(address)).Message);
+
     sealed class LaterClock(TimeSpan ahead) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + ahead;

@@ -138,6 +138,17 @@ public sealed class StageStoreTests : IDisposable
         Assert.Equal("part", File.ReadAllText(damaged));
     }
 
+    [Fact]
+    public void A_damaged_entry_of_the_remote_store_is_said_to_be_there()
+    {
+        using (var store = Open("store", Remote))
+            Keep(store);
+        File.WriteAllText(Path.Combine(Remote, Entry), new string('x', 100));
+        using var elsewhere = Open("another store", Remote);
+        Assert.False(Restore(elsewhere));
+        Assert.Equal([$"ROOT/remote/{Entry}: warning LLAVA7009: is damaged: its content has another hash than it says"], _warnings);
+    }
+
     [Theory]
     [InlineData("../escaped.bin")]
     [InlineData("parts/../../../escaped.bin")]
