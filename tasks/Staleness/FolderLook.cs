@@ -89,7 +89,10 @@ sealed class FolderLook
         bool Add(ref FileSystemEntry entry)
         {
             if (entry.IsDirectory)
-                folders.Add(Below(relativePath, entry.FileName));
+            {
+                if (!entry.Attributes.HasFlag(FileAttributes.ReparsePoint) || !FolderLoop.Closes(path, entry.ToSpecifiedFullPath()))
+                    folders.Add(Below(relativePath, entry.FileName));
+            }
             else if (_filter.Takes(relativePath, entry.FileName))
             {
                 var stamp = FileStamp.Of(name.With(entry.FileName));

@@ -43,6 +43,18 @@ public sealed class FingerprintCacheTests : IDisposable
         return digest;
     }
 
+    [Fact, UnsupportedOSPlatform("windows")]
+    public void A_link_to_a_folder_that_it_lies_in_is_not_followed_and_any_other_is()
+    {
+        Write("elsewhere/e.txt", "there");
+        Directory.CreateSymbolicLink(Path.Combine(Data, "loop"), ".");
+        Directory.CreateSymbolicLink(Path.Combine(Data, "two", "up"), _root);
+        Directory.CreateSymbolicLink(Path.Combine(Data, "two", "side"), "../../elsewhere");
+        Directory.CreateSymbolicLink(Path.Combine(_root, "elsewhere", "round"), Path.Combine(_root, "elsewhere"));
+        var (_, files) = FolderLook.Files(Data, Text);
+        Assert.Equal(["one/a.txt", "two/deep/b.txt", "two/side/e.txt"], files.Select(file => file.RelativePath));
+    }
+
     [Fact]
     public void An_unchanged_folder_is_known_without_a_record_of_its_files()
     {
