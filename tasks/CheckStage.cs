@@ -23,9 +23,6 @@ public sealed class CheckStage : StageDescriptionTask
     /// <summary>Stages, or prefixes that end in '/', whose outputs this one reads.</summary>
     public string[] After { get; set; } = [];
 
-    /// <summary>What the stage is about: a dataset, a benchmark. The plan item takes over the first one's metadata.</summary>
-    public ITaskItem[] Subject { get; set; } = [];
-
     /// <summary>Reasons to run that the stage's own check found, for a stage that has none here.</summary>
     public string[] AlsoStale { get; set; } = [];
 

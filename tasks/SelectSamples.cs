@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Llava.Contracts.Diagnostics;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
@@ -22,6 +23,9 @@ public sealed class SelectSamples : CodedTask
     [Required]
     public string PreprocessDir { get; set; } = "";
 
+    /// <summary>Say so where a dataset's patterns leave nothing of what it has.</summary>
+    public bool NamesUnused { get; set; }
+
     [Output]
     public ITaskItem[] Samples { get; set; } = [];
 
@@ -39,6 +43,14 @@ public sealed class SelectSamples : CodedTask
         Stages = [.. chosen.Where(pair => pair.patterns.Length > 0).Select(pair => $"preprocess/{pair.dataset.ItemSpec}")];
         Wanted = chosen.Any(pair => pair.patterns.Length > 0);
         Samples = [.. chosen.SelectMany(pair => FilesOf(pair.dataset, pair.patterns)).Select(path => new TaskItem(Escape(path)))];
+        foreach (var (dataset, patterns) in chosen.Where(_ => NamesUnused))
+            WarnOfUnused(dataset, patterns);
+    }
+
+    void WarnOfUnused(ITaskItem dataset, string[] patterns)
+    {
+        if (!FilesOf(dataset, patterns).Any() && FilesOf(dataset, ["*"]).FirstOrDefault() is { } other)
+            Log.LogDiagnostic(ErrorCatalog.UnknownItem.Warns(dataset.GetMetadata("DefiningProjectFullPath"), $"nothing of dataset {dataset.ItemSpec} is used in phase {Phase}: {Purpose}=\"{string.Join(';', patterns)}\" matches no file of it, such as {System.IO.Path.GetFileName(other)}"));
     }
 
     string[] Patterns(ITaskItem dataset) => List(dataset, Purpose) is { Length: > 0 } named ? named : Purpose == "Train" ? ["*.jsonl"] : [];

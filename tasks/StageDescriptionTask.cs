@@ -35,16 +35,28 @@ public abstract class StageDescriptionTask : GraphTask
     /// <summary>Settings that stand in no file, <c>name=value</c>.</summary>
     public string[] Settings { get; set; } = [];
 
+    /// <summary>What the stage is about: a dataset, a benchmark. The plan item takes over the first one's metadata.</summary>
+    public ITaskItem[] Subject { get; set; } = [];
+
+    /// <summary>Metadata of the subject that are settings too: texts of a user, in which every blank and semicolon counts.</summary>
+    public string[] SubjectSettings { get; set; } = [];
+
     protected StageDefinition Describe() => new(
         RequireHarmless(Stage),
         RequireInside(System.IO.Path.GetFullPath(StageDirectory)),
         Code,
         [.. SettingsFiles.Select(FullPath)],
-        Settings.Select(setting => setting.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair.Length == 2 ? pair[1] : ""),
+        AllSettings().ToDictionary(),
         [.. Inputs.Select(input => new InputDefinition(RoleOf(input), FullPath(input), input.GetMetadata("Suffixes").Split('|', StringSplitOptions.RemoveEmptyEntries), input.GetMetadata("By") == "name"))])
     {
         CommandFiles = [.. Step.Select(name => $"tasks/Steps/{name}.cs"), .. Verb.Select(name => $"stages/Host/Verbs/{name}.cs")],
     };
+
+    IEnumerable<KeyValuePair<string, string>> AllSettings() =>
+    [
+        .. Settings.Select(setting => setting.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], pair.ElementAtOrDefault(1) ?? "")),
+        .. SubjectSettings.Select(name => KeyValuePair.Create(name, Subject[0].GetMetadata(name))),
+    ];
 
     // Datasets and benchmarks give stages their names, and a stage's folder is emptied before it runs.
     static string RequireHarmless(string stage) =>
