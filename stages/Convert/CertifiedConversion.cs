@@ -1,4 +1,5 @@
 using Llava.Contracts.Progress;
+using Llava.Conversion.Certificates;
 using Llava.Model.Checkpoints;
 
 namespace Llava.Conversion;

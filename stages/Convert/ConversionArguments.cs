@@ -1,4 +1,5 @@
 using Llava.Contracts.Diagnostics;
+using Llava.Conversion.Formats;
 using Llava.Model.Checkpoints;
 
 namespace Llava.Conversion;

@@ -1,4 +1,5 @@
 using Llava.Contracts.Diagnostics;
+using Llava.Conversion.Certificates;
 using Llava.Conversion.Verification;
 using Llava.Model.Checkpoints;
 using Llava.Model.Mapping;

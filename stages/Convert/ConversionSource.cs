@@ -1,5 +1,8 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
+using Llava.Conversion.Certificates;
+using Llava.Conversion.Formats;
+using Llava.Conversion.Tokenizers;
 using Llava.Conversion.Verification;
 using Llava.Model.Checkpoints;
 using Llava.Model.Mapping;

@@ -1,3 +1,4 @@
+using Llava.Conversion.Formats;
 using Llava.Model.Checkpoints;
 
 namespace Llava.Conversion;

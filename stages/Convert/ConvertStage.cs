@@ -1,5 +1,6 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
+using Llava.Conversion.Formats;
 
 namespace Llava.Conversion;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
+using Llava.Conversion.Formats;
 using Llava.Model.Checkpoints;
 
 namespace Llava.Conversion.Tests;

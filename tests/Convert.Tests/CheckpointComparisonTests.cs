@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Llava.Contracts.Progress;
+using Llava.Conversion.Formats;
+using Llava.Conversion.Inspection;
 using Llava.Model.Checkpoints;
 
 namespace Llava.Conversion.Tests;

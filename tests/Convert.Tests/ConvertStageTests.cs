@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
+using Llava.Conversion.Formats;
 using Llava.Model.Checkpoints;
 using Llava.Model.Mapping;
 using Llava.Tests;

@@ -1,4 +1,5 @@
 using Llava.Contracts.Progress;
+using Llava.Conversion.Formats;
 using Llava.Data.Hdf5;
 using Llava.Data.Images;
 using Llava.Model;

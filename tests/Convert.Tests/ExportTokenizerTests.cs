@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
+using Llava.Conversion.Formats;
 using static Llava.Conversion.Tests.Conversions;
 
 namespace Llava.Conversion.Tests;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
+using Llava.Conversion.Formats;
 using Llava.Model.Checkpoints;
 using static Llava.Conversion.Tests.Conversions;
 

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
+using Llava.Conversion.Formats;
+using Llava.Conversion.Inspection;
 using Llava.Model.Checkpoints;
 
 namespace Llava.Conversion.Tests;

@@ -1,5 +1,7 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
+using Llava.Conversion.Formats;
+using Llava.Conversion.Inspection;
 using Llava.Model.Checkpoints;
 using static Llava.Conversion.Tests.Conversions;
 

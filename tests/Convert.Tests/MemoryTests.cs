@@ -1,5 +1,6 @@
 using System.Globalization;
 using Llava.Contracts.Progress;
+using Llava.Conversion.Formats;
 using Llava.Model.Mapping;
 using Llava.Tests;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
+using Llava.Conversion.Formats;
 
 namespace Llava.Conversion.Tests;
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Llava.Contracts.Diagnostics;
 using Llava.Contracts.Progress;
+using Llava.Conversion.Formats;
+using Llava.Conversion.Inspection;
 using Llava.Conversion.Verification;
 using Llava.Model.Checkpoints;
 using Llava.Model.Mapping;

@@ -1,3 +1,4 @@
+using Llava.Conversion.Formats;
 using Llava.Model.Configuration;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Llava.Conversion;
+using Llava.Conversion.Formats;
 using Llava.Model.Checkpoints;
 
 namespace Llava.Host.Verbs;

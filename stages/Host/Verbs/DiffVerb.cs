@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Llava.Contracts.Diagnostics;
 using Llava.Conversion;
+using Llava.Conversion.Inspection;
 
 namespace Llava.Host.Verbs;
 

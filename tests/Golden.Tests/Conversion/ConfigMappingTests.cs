@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Llava.Conversion;
+using Llava.Conversion.Formats;
 using Llava.Model.Mapping;
 using Llava.Train;
 

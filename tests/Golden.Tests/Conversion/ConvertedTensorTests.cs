@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Llava.Contracts.Progress;
 using Llava.Conversion;
+using Llava.Conversion.Formats;
 using Llava.Golden.Tests.Model;
 using Llava.Model.Checkpoints;
 using Llava.Model.Mapping;
