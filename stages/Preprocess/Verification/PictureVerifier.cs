@@ -21,7 +21,7 @@ sealed class PictureVerifier(PreprocessOptions options)
 
     readonly Lazy<bool> _rootExists = new(() => Directory.Exists(options.ImageRoot));
     readonly PictureInspector _inspector = new(options.ImageRoot!, options.VerifyImages);
-    readonly PictureCache _cache = PictureCache.Load(Path.Combine(options.Output, ShardStore.FolderName, "pictures.cache"));
+    readonly PictureFindings _cache = PictureFindings.Load(Path.Combine(options.Output, ShardStore.FolderName, "pictures.cache"));
     readonly ConcurrentDictionary<string, PictureFinding> _found = new(StringComparer.Ordinal);
 
     /// <param name="path">The converted lines.</param>

@@ -10,7 +10,7 @@ namespace Llava.Preprocess.Verification;
 /// What is known of the pictures of one dataset, 42 bytes each, in one file; losing it costs time only. Holds the pictures of the run
 /// alone: what no sample names any more is forgotten.
 /// </summary>
-sealed class PictureCache
+sealed class PictureFindings
 {
     static readonly byte[] Magic = "LLAVPIC1"u8.ToArray();
 
@@ -19,7 +19,7 @@ sealed class PictureCache
     readonly ConcurrentDictionary<UInt128, PictureFinding> _now = new();
     int _opened;
 
-    PictureCache(string path, Dictionary<UInt128, PictureFinding> before) => (_path, _before) = (path, before);
+    PictureFindings(string path, Dictionary<UInt128, PictureFinding> before) => (_path, _before) = (path, before);
 
     public int Count => _now.Count;
 
@@ -28,16 +28,16 @@ sealed class PictureCache
 
     public IEnumerable<PictureFinding> Findings => _now.Values;
 
-    public static PictureCache Load(string path)
+    public static PictureFindings Load(string path)
     {
         var bytes = File.Exists(path) ? File.ReadAllBytes(path) : [];
         if (!bytes.AsSpan().StartsWith(Magic) || (bytes.Length - Magic.Length) % Marshal.SizeOf<Entry>() != 0)
-            return new PictureCache(path, []);
+            return new PictureFindings(path, []);
         var entries = MemoryMarshal.Cast<byte, Entry>(bytes.AsSpan(Magic.Length));
         var known = new Dictionary<UInt128, PictureFinding>(entries.Length);
         foreach (var entry in entries)
             known[entry.Key] = entry.Finding;
-        return new PictureCache(path, known);
+        return new PictureFindings(path, known);
     }
 
     /// <summary>The picture's finding of this run; it is looked at when it is first asked for.</summary>
