@@ -41,7 +41,7 @@ public sealed class FaultTests(DemoRun demo)
         Assert.DoesNotContain("   at ", run.Output, StringComparison.Ordinal);
 
         File.SetUnixFileMode(raw, UnixFileMode.None);
-        Assert.Equal([$"{raw} : error LLAVA1011: Access to the path '{raw}' is denied."], Preprocess(sandbox, items).MustFail().Errors.Distinct());
+        Assert.Equal([$"{raw} : error LLAVA1011: Access to the path '{raw}' is denied: let this user read it"], Preprocess(sandbox, items).MustFail().Errors.Distinct());
         File.SetUnixFileMode(raw, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 

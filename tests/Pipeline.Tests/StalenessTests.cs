@@ -158,7 +158,7 @@ public sealed class StalenessTests(DemoRun demo)
         DemoRun.CopyFolder(Path.Combine(checkout, "configs", "demo"), Path.Combine(checkout, "configs", "other"));
         PipelineRun Start(string target, string recipe) => PipelineRun.StartAt(checkout, target, "", $"-p:Recipe={recipe}", $"-p:DatasetsFile={demo.DatasetsFile}", "-p:StoreDir=none");
         Assert.Contains("recipe", Start("Preprocess", "demo").MustSucceed().Stages);
-        Assert.Equal(["recipe", "demo-source", "preprocess/own"], Start("Preprocess", "other").MustSucceed().Stages);
+        Assert.Equal(["recipe", "demo-source", "preprocess/demo-captions", "preprocess/demo-charts", "preprocess/own"], Start("Preprocess", "other").MustSucceed().Stages);
         CheckoutCopy.Edit(checkout, "configs/other/llava_phase_2_preproc.yaml", text => text.Replace("max_seq_length: 64", "max_seq_length: 65", StringComparison.Ordinal));
         Start("Preprocess", "demo").MustRunNothing();
         Assert.Equal(["recipe"], Start("Preprocess", "other").MustSucceed().Stages);
