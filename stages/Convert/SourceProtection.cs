@@ -1,5 +1,6 @@
 using Llava.Contracts.Diagnostics;
 using Llava.Conversion.Formats;
+using Llava.Model.Mapping;
 
 namespace Llava.Conversion;
 
@@ -9,8 +10,9 @@ static class SourceProtection
     /// <exception cref="DiagnosticException">A folder to be filled is, contains or lies in one with the source's files.</exception>
     public static void Check(ConvertOptions options, ConversionSource source)
     {
-        if (options.TargetFormat == ModelFormat.HuggingFace && Directory.Exists(Path.Combine(options.Output, HuggingFaceExport.OtherTextFolder)))
-            throw ErrorCatalog.OutputHoldsSource.Fails(options.Output, $"{HuggingFaceExport.OtherTextFolder}/ is there already, and beside it {HuggingFaceExport.Folders[^1]}/ would be a second language model; give --output another folder");
+        var others = LlavaCheckpoint.TextFolders.Except(HuggingFaceExport.Folders);
+        if (options.TargetFormat == ModelFormat.HuggingFace && others.FirstOrDefault(name => Directory.Exists(Path.Combine(options.Output, name))) is { } other)
+            throw ErrorCatalog.OutputHoldsSource.Fails(options.Output, $"{other}/ is there already, and beside it {HuggingFaceExport.TextFolder}/ would be a second language model; give --output another folder");
         var certificate = RealPath(options.Output);
         string[] filled = [.. FoldersFilled(options).Select(RealPath)];
         var mayLieWithin = File.Exists(options.Source); // the folder of a single file is not the source's own

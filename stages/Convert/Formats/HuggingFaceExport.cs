@@ -13,10 +13,9 @@ namespace Llava.Conversion.Formats;
 /// </summary>
 static class HuggingFaceExport
 {
-    const string ImageFolder = "image_model", TextFolder = "text_model_llava";
+    public const string TextFolder = "text_model_llava";
 
-    /// <summary>The other name that a pair's language model goes by.</summary>
-    public const string OtherTextFolder = "text_model";
+    const string ImageFolder = "image_model";
 
     /// <summary>What is filled below the output.</summary>
     public static IReadOnlyList<string> Folders { get; } = [ImageFolder, TextFolder];

@@ -12,9 +12,11 @@ namespace Llava.Model.Mapping;
 /// <param name="TokenizerFolder">The folder with the tokenizer; null where there is none beside the checkpoint.</param>
 public sealed record LlavaCheckpoint(LlavaModelConfig Config, string ConfigPath, ICheckpointReader Tensors, string? TokenizerFolder) : IDisposable
 {
-    static readonly string[] TextFolders = ["text_model", "text_model_llava"];
     static readonly string[] ConfigNames = [ModelConfigFile.FileName, "params.yaml", "params_train.yaml"];
     static readonly string[] TokenizerNames = ["tokenizer.model", "tokenizer.json"];
+
+    /// <summary>The names that the language model's folder of a Hugging Face pair goes by.</summary>
+    public static IReadOnlyList<string> TextFolders { get; } = ["text_model", "text_model_llava"];
 
     /// <summary>The vision tower's <c>preprocessor_config.json</c>; null where there is none.</summary>
     public string? PreprocessorPath { get; init; }
